@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-# TensorFlow reads this when a later step imports it, and keeps its log down.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# TensorFlow reads this when a later step imports it: its log lines are not for
+# learners, and what goes wrong comes as an exception anyway.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 DATA = Path(__file__).resolve().parent / "data" / "mnist.npz"
 SHAPES = {
