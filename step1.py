@@ -89,7 +89,7 @@ def save_figure(figure, name):
     """Save a figure as `figures/NAME.png` in the current folder, and say so."""
     FIGURES.mkdir(exist_ok=True)
     path = FIGURES / f"{name}.png"
-    figure.savefig(path, dpi=150)
+    figure.savefig(path)
     print(f"Picture saved: {path}")
 
 

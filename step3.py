@@ -5,12 +5,12 @@ layer of LeNet-5 against the paper, and saves a drawing of the network in the
 manner of the paper's Figure 2.
 """
 
+from step1 import run, save_figure  # before Keras: it turns TensorFlow's log down
+
 import keras
 from keras import layers
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-
-from step1 import run, save_figure
 
 ACTIVATIONS = ["tanh", "relu"]
 POOLINGS = {"average": layers.AveragePooling2D, "maximum": layers.MaxPooling2D}
