@@ -90,9 +90,10 @@ def main():
     (images, _), _ = load_mnist()
 
     def report(stage, array):
-        print(f"{stage:<16}{array.shape!s:<20}{array.dtype!s:<10}"
-              f"{array.min():.4g} to {array.max():.4g}")
+        values = f"{array.min():.4g} to {array.max():.4g}"
+        print(f"{stage:<14}{array.shape!s:<21}{array.dtype!s:<10}{values}")
 
+    print(f"{'stage':<14}{'shape':<21}{'dtype':<10}range")
     report("as loaded", images)
     report("add_channel", add_channel(images))
     report("pad", pad(add_channel(images)))

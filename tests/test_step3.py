@@ -1,0 +1,93 @@
+"""Step 3: every layer of LeNet-5 against the paper."""
+
+import numpy as np
+import pytest
+import step3
+from conftest import pictures, run_step
+
+VARIANTS = [(a, p) for a in ("tanh", "relu") for p in ("average", "maximum")]
+
+# (output shape, parameters in our network, parameters in the paper)
+LAYERS = {
+    "C1": ((28, 28, 6), 156, 156),
+    "S2": ((14, 14, 6), 0, 12),
+    "C3": ((10, 10, 16), 2416, 1516),
+    "S4": ((5, 5, 16), 0, 32),
+    "C5": ((1, 1, 120), 48120, 48120),
+    "F6": ((84,), 10164, 10164),
+    "output": ((10,), 850, 0),
+}
+
+
+@pytest.mark.parametrize("activation, pooling", VARIANTS)
+def test_layers(activation, pooling):
+    model = step3.build_lenet5(activation, pooling)
+    assert model.input_shape == (None, 32, 32, 1)
+    assert [layer.name for layer in model.layers if layer.name != "flatten"] == [*LAYERS]
+    for name, (shape, parameters, _) in LAYERS.items():
+        layer = model.get_layer(name)
+        assert layer.output.shape == (None, *shape)
+        assert layer.count_params() == parameters
+    assert model.count_params() == 61706
+    for name in "C1", "C3", "C5", "F6":
+        assert model.get_layer(name).activation.__name__ == activation
+    for name in "C1", "C3", "C5":
+        assert model.get_layer(name).kernel_size == (5, 5)
+
+
+@pytest.mark.parametrize("pooling, expected", [("average", 2.5), ("maximum", 4.0)])
+def test_pooling(pooling, expected):
+    images = np.zeros((1, 28, 28, 6), np.float32)
+    images[0, :2, :2, 0] = [[1, 2], [3, 4]]
+    result = np.array(step3.build_lenet5(pooling=pooling).get_layer("S2")(images))
+    assert result[0, 0, 0, 0] == expected
+    assert result.sum() == expected
+
+
+def test_default_is_1998():
+    model = step3.build_lenet5()
+    assert model.get_layer("C1").activation.__name__ == "tanh"
+    assert type(model.get_layer("S2")).__name__ == "AveragePooling2D"
+
+
+def test_output_is_probabilities():
+    images = np.random.default_rng(0).random((4, 32, 32, 1), np.float32)
+    for model in step3.build_lenet5(), step3.build_dense():
+        assert np.array(model(images)).sum(axis=1) == pytest.approx([1] * 4, abs=1e-5)
+
+
+def test_unknown_activation_and_pooling():
+    with pytest.raises(ValueError, match="'tanh', 'relu'.*'sine'"):
+        step3.build_lenet5("sine")
+    with pytest.raises(ValueError, match="'average', 'maximum'.*'minimum'"):
+        step3.build_lenet5(pooling="minimum")
+
+
+def test_dense():
+    model = step3.build_dense()
+    assert model.count_params() == 784 * 256 + 256 + 256 * 10 + 10 == 203530
+    images = np.random.default_rng(0).random((2, 32, 32, 1), np.float32)
+    framed = np.full_like(images, 9)
+    framed[:, 2:30, 2:30] = images[:, 2:30, 2:30]
+    assert np.array(model(framed)) == pytest.approx(np.array(model(images)))
+
+
+def test_paper():
+    assert {name: count for name, (count, _) in step3.PAPER.items()} == {
+        name: paper for name, (_, _, paper) in LAYERS.items()
+    }
+
+
+def test_run(tmp_path):
+    result = run_step(3, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert 'Model: "lenet5"' in result.stdout
+    assert 'Model: "dense"' in result.stdout
+    rows = [line.split() for line in result.stdout.splitlines()]
+    for name, (shape, here, paper) in LAYERS.items():
+        row = [name, "x".join(map(str, shape)), f"{here:,}", f"{paper:,}"]
+        assert any(words[:4] == row for words in rows)
+        assert here == paper or any(words[:4] == row and words[4:] for words in rows)
+    assert ["all", "61,706", "60,000"] in rows
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert pictures(tmp_path) == ["step3-lenet5.png"]
