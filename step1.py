@@ -38,7 +38,7 @@ def load_mnist():
     restore = f"get it back with `git -C {DATA.parents[1]} checkout data/mnist.npz`"
     if not DATA.exists():
         try:
-            import keras
+            import keras  # here, because it takes seconds and is seldom needed
 
             return keras.datasets.mnist.load_data()
         except Exception as error:

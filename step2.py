@@ -56,7 +56,7 @@ def prepare(images):
 
 
 def stretch(image):
-    """`(28, 28) -> (32, 32)` by bilinear interpolation, what padding is compared with."""
+    """`(28, 28) -> (32, 32)` by bilinear interpolation, to compare padding with."""
     grid = np.linspace(0, 27, 32)
     for axis in 0, 1:
         image = np.apply_along_axis(
@@ -91,7 +91,7 @@ def main():
 
     def report(stage, array):
         values = f"{array.min():.4g} to {array.max():.4g}"
-        print(f"{stage:<14}{array.shape!s:<21}{array.dtype!s:<10}{values}")
+        print(f"{stage:<14}{str(array.shape):<21}{array.dtype.name:<10}{values}")
 
     print(f"{'stage':<14}{'shape':<21}{'dtype':<10}range")
     report("as loaded", images)

@@ -37,9 +37,9 @@ def build_lenet5(activation="tanh", pooling="average"):
     or POOLINGS.
     """
     if activation not in ACTIVATIONS:
-        raise ValueError(f"activation is one of {ACTIVATIONS}, not {activation!r}")
+        raise ValueError(f"activation is one of {ACTIVATIONS}, not '{activation}'")
     if pooling not in POOLINGS:
-        raise ValueError(f"pooling is one of {list(POOLINGS)}, not {pooling!r}")
+        raise ValueError(f"pooling is one of {list(POOLINGS)}, not '{pooling}'")
     Pooling = POOLINGS[pooling]
     return keras.Sequential(
         [
@@ -103,7 +103,7 @@ def plot_network(model):
         step = 2 if size > 1 else 0.4
         for i in range(maps):
             corner = x + step * i, step * (maps / 2 - i) - size / 2
-            axes.add_patch(Rectangle(corner, size, size, fc="white", ec="black", lw=0.7))
+            axes.add_patch(Rectangle(corner, size, size, fc="white", ec="black"))
         axes.text(x, 34, title, va="center")
         return corner  # of the front map, bottom left
 

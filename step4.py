@@ -64,7 +64,7 @@ class Record(keras.callbacks.Callback):
 
     def error(self, images, labels):
         _, accuracy = self.model.evaluate(images, labels, batch_size=250, verbose=0)
-        return 100 * (1 - accuracy)
+        return round(100 * (1 - accuracy), 3)
 
 
 def prepare_tensor(images):
@@ -130,13 +130,14 @@ def plot_errors(records):
     axes = figure.subplots()
     for color, (name, record) in zip(["C0", "C1", "C2"], records.items()):
         passes = range(1, len(record.test_errors) + 1)
-        axes.plot(passes, record.training_errors, "o--", color=color, label=f"{name}, training")
+        label = f"{name}, training"
+        axes.plot(passes, record.training_errors, "o--", color=color, label=label)
         axes.plot(passes, record.test_errors, "o-", color=color, label=f"{name}, test")
     axes.axhline(PAPER_ERROR, color="black", ls=":", label="LeNet-5 in the paper, test")
     axes.set_title("Error against the number of passes")
     axes.set_xlabel("passes over the training images")
     axes.set_ylabel("error in percent")
-    axes.set_xticks(passes)
+    axes.locator_params(axis="x", integer=True)
     axes.set_ylim(bottom=0)
     axes.legend()
     return figure
@@ -167,7 +168,8 @@ def plot_confusion(name, labels, predictions):
     np.add.at(counts, (labels, predictions), 1)
     figure = Figure(figsize=(7, 7), layout="constrained")
     axes = figure.subplots()
-    axes.imshow(counts * (1 - np.eye(10)), cmap="Reds", alpha=0.7)
+    mistakes = counts * (1 - np.eye(10, dtype=int))  # the diagonal would outshine them
+    axes.imshow(mistakes, cmap="Reds", alpha=0.7)
     for (label, prediction), count in np.ndenumerate(counts):
         axes.text(prediction, label, count or "", ha="center", va="center")
     axes.set_title(f"{name}: how often each digit is taken for each, mistakes red")
@@ -188,13 +190,23 @@ def plot_feature_maps(name, model, image):
     rows = figure.subplots(5, height_ratios=[2, 2, 2, 0.8, 0.8])
     for axes, layer, maps in zip(rows, ["input", *layers], stages):
         maps = np.moveaxis(np.array(maps[0]), -1, 0)  # (h, w, maps) -> (maps, h, w)
-        framed = [np.pad(m, 1, constant_values=np.nan) for m in maps]
+        framed = [np.pad(m, 1, constant_values=np.nan) for m in maps]  # white
         axes.imshow(np.hstack(framed), cmap="viridis")
         size = "x".join(str(n) for n in maps.shape[1:])
         axes.set_ylabel(f"{layer}\n{len(maps)}@{size}")
         axes.set_xticks([])
         axes.set_yticks([])
     return figure
+
+
+def save_network(model, name):
+    """Save a network as `models/NAME.keras` in the current folder, and say so."""
+    MODELS.mkdir(exist_ok=True)
+    path = MODELS / f"{name}.keras"
+    new = MODELS / "new.keras"  # a full disk leaves the network that was there whole
+    model.save(new)
+    new.replace(path)
+    print(f"Network saved: {path}")
 
 
 def number(low, high):
@@ -254,12 +266,8 @@ def main():
         )
     print("\n" + compare(models, records, len(test_labels)) + "\n")
 
-    MODELS.mkdir(exist_ok=True)
     for name, model in models.items():
-        path = MODELS / f"{name}.keras"
-        model.save(path)
-        print(f"Network saved: {path}")
-
+        save_network(model, name)
     lenet5s = ["lenet5-1998", "lenet5-today"]
     name = min(lenet5s, key=lambda name: records[name].test_errors[-1])
     best = models[name]

@@ -1,65 +1,40 @@
-"""What the tests share: a way to run a step as a person does, and one training."""
+"""What the tests share: the steps' folder on the path, and one walk through the lesson."""
 
-import os
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from learner import LESSON, PAGES, STEPS, Sandbox
+from person import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 
-HOME = tempfile.TemporaryDirectory()  # no settings and no downloads of the user's
-ENVIRONMENT = {
-    **{
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("DISPLAY", "KERAS_HOME", "MPLBACKEND", "TF_CPP_MIN_LOG_LEVEL")
-    },
-    "HOME": HOME.name,
-    "PYTHONPATH": str(ROOT / "tests" / "offline"),
-    "PYTHONUNBUFFERED": "1",
-}
+@pytest.fixture(scope="session")
+def followed(tmp_path_factory):
+    """The lesson, followed from the first page to the last.
 
-
-def run_python(*arguments, cwd):
-    """Run Python in a folder, without network and display; return what it printed."""
-    return subprocess.run(
-        [sys.executable, *map(str, arguments)],
-        cwd=cwd,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-
-
-def run_step(number, *options, cwd, root=ROOT):
-    """Run a step from another folder, by a relative path."""
-    script = os.path.relpath(root / f"step{number}.py", cwd)
-    return run_python(script, *options, cwd=cwd)
-
-
-def pictures(folder):
-    """Return the names of the pictures in `figures/`, every one checked to be a PNG."""
-    files = sorted((folder / "figures").iterdir())
-    assert all(file.read_bytes().startswith(b"\x89PNG\r\n") for file in files)
-    return [file.name for file in files]
-
-
-def sentence(stderr):
-    """Return the last line of stderr, which must not hold a traceback."""
-    assert "Traceback" not in stderr
-    return stderr.strip().splitlines()[-1]
+    `shown` is what the terminal shows for each page; `scripts` and `checks` are
+    each step's script, and its check's result before and after the page;
+    `trained` is the folder as it was after step 4.
+    """
+    sandbox = Sandbox(tmp_path_factory.mktemp("home"))
+    result = SimpleNamespace(shown={}, scripts={}, checks={})
+    verify = {step["text"]: step["verify"] for step in STEPS}
+    for page in PAGES:
+        before = page in verify and sandbox.check(verify[page])
+        result.shown[page] = sandbox.follow((LESSON / page).read_text())
+        if page in verify:
+            number = list(verify).index(page) + 1
+            result.checks[number] = before, sandbox.check(verify[page])
+            result.scripts[number] = sandbox.script(number)
+            result.trained = tmp_path_factory.mktemp(f"after-step{number}")
+            sandbox.copy_results(result.trained)
+    result.stderr = sandbox.close()
+    return result
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory):
-    """One pass of step 4 over all training images: the folder, and what it printed."""
-    folder = tmp_path_factory.mktemp("learner")
-    result = run_step(4, "--epochs", "1", cwd=folder)
-    assert result.returncode == 0, result.stderr
-    return folder, result.stdout
+def trained(followed):
+    """The training of the lesson's step 4: the folder, and what it printed."""
+    return followed.trained, followed.shown["step4.md"]

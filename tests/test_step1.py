@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import step1
-from conftest import ROOT, pictures, run_python, run_step, sentence
+from person import ROOT, pictures, run_python, run_step, sentence
 
 SHAPES = "(60000, 28, 28)\n(60000,)\n(10000, 28, 28)\n(10000,)\n"
 
@@ -60,7 +60,9 @@ def test_run(tmp_path):
 @pytest.mark.parametrize("step", ["step1", "step2"])
 def test_first_steps_do_without_tensorflow(step, tmp_path):
     code = f"import sys, {step}; {step}.main(); print({{'keras', 'tensorflow'}} & set(sys.modules))"
-    result = run_python("-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}", cwd=tmp_path)
+    result = run_python(
+        "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}", cwd=tmp_path
+    )
     assert result.stdout.endswith("set()\n"), result.stderr
 
 
@@ -93,7 +95,9 @@ DAMAGE = {
     "an array, not an archive": lambda path: np.save(path.open("wb"), np.zeros(3)),
     "a folder": lambda path: path.mkdir(),
     "an array missing": lambda path: write_arrays(path, y_test=None),
-    "another shape": lambda path: write_arrays(path, x_test=np.zeros((9, 28, 28), np.uint8)),
+    "another shape": lambda path: write_arrays(
+        path, x_test=np.zeros((9, 28, 28), np.uint8)
+    ),
     "another dtype": lambda path: write_arrays(path, y_train=np.zeros(60000)),
 }
 
@@ -127,7 +131,9 @@ def test_damaged_file_as_a_person_sees_it(copy, tmp_path):
     result = run_step(1, cwd=tmp_path, root=copy)
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.count("\n") == 1
-    assert "mnist.npz cannot be used (File is not a zip file)" in sentence(result.stderr)
+    assert "mnist.npz cannot be used (File is not a zip file)" in sentence(
+        result.stderr
+    )
 
 
 def test_missing_file_and_no_network(copy, tmp_path):
@@ -162,4 +168,6 @@ def test_full_disk(capsys):
 
     with pytest.raises(SystemExit) as stop:
         step1.run(main)
-    assert str(stop.value).startswith("A file cannot be written (No space left on device)")
+    assert str(stop.value).startswith(
+        "A file cannot be written (No space left on device)"
+    )

@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 import step2
-from conftest import pictures, run_step
+from person import pictures, run_step
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import step3
-from conftest import pictures, run_step
+from person import pictures, run_step
 
 VARIANTS = [(a, p) for a in ("tanh", "relu") for p in ("average", "maximum")]
 
@@ -23,7 +23,9 @@ LAYERS = {
 def test_layers(activation, pooling):
     model = step3.build_lenet5(activation, pooling)
     assert model.input_shape == (None, 32, 32, 1)
-    assert [layer.name for layer in model.layers if layer.name != "flatten"] == [*LAYERS]
+    assert [layer.name for layer in model.layers if layer.name != "flatten"] == [
+        *LAYERS
+    ]
     for name, (shape, parameters, _) in LAYERS.items():
         layer = model.get_layer(name)
         assert layer.output.shape == (None, *shape)

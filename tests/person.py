@@ -1,0 +1,53 @@
+"""Run the steps as a person does: from another folder, without a network."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+HOME = tempfile.TemporaryDirectory()  # no settings and no downloads of the user's
+ENVIRONMENT = {
+    **{
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "KERAS_HOME", "MPLBACKEND", "TF_CPP_MIN_LOG_LEVEL")
+    },
+    "HOME": HOME.name,
+    "PYTHONPATH": str(ROOT / "tests" / "offline"),
+    "PYTHONUNBUFFERED": "1",
+}
+
+
+def run_python(*arguments, cwd):
+    """Run Python in a folder, without network and display; return what it printed."""
+    return subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=cwd,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def run_step(number, *options, cwd, root=ROOT):
+    """Run a step from another folder, by a relative path."""
+    script = os.path.relpath(root / f"step{number}.py", cwd)
+    return run_python(script, *options, cwd=cwd)
+
+
+def pictures(folder):
+    """Return the names of the pictures in `figures/`, every one checked to be a PNG."""
+    files = sorted((folder / "figures").iterdir())
+    assert all(file.read_bytes().startswith(b"\x89PNG\r\n") for file in files)
+    return [file.name for file in files]
+
+
+def sentence(stderr):
+    """Return the last line of stderr, which must not hold a traceback."""
+    assert "Traceback" not in stderr
+    return stderr.strip().splitlines()[-1]
