@@ -30,7 +30,9 @@ def trainings(monkeypatch):
     monkeypatch.setattr(step4, "prepare_tensor", lambda images: images)
     monkeypatch.setattr(benchmark, "train_keras_example", lambda seed: example)
     monkeypatch.setattr(benchmark.subprocess, "run", lambda *a, **options: None)
-    monkeypatch.setattr(benchmark, "in_new_process", lambda f, *arguments: f(*arguments))
+    monkeypatch.setattr(
+        benchmark, "in_new_process", lambda f, *arguments: f(*arguments)
+    )
     return calls
 
 

@@ -105,7 +105,7 @@ def test_check_stops_a_wrong_solution(step, right, wrong, trained, tmp_path):
     shutil.copytree(trained[0], sandbox.folder, dirs_exist_ok=True)
     if step == 4:  # a network that has learned nothing
         new = "import step3; step3.build_lenet5().save('models/lenet5-1998.keras')"
-        sandbox.run(f'python -c "{new}"')
+        sandbox.run(f'source .venv/bin/activate\npython -c "{new}"')
     assert not sandbox.check(STEPS[step - 1]["verify"])
     sandbox.close()
 

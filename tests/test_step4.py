@@ -72,7 +72,7 @@ def test_it_fits_80_columns(trained):
 
 def test_files(trained):
     folder, stdout = trained
-    assert pictures(folder) == [
+    assert [name for name in pictures(folder) if name.startswith("step4")] == [
         "step4-confusion.png",
         "step4-errors.png",
         "step4-feature-maps.png",
@@ -95,15 +95,18 @@ def test_saved_networks_make_the_mistakes_of_the_table(name, trained, digits):
 def test_schedule_stretches_over_the_passes(trained):
     folder, _ = trained
     model = keras.models.load_model(folder / "models" / "dense.keras")
-    schedule = keras.saving.deserialize_keras_object(
-        model.optimizer.get_config()["learning_rate"]
-    )
+    config = model.optimizer.get_config()["learning_rate"]
+    schedule = keras.saving.deserialize_keras_object(config)
+
+    def rate(step):
+        return float(schedule(step))
+
     steps = 5 * 469  # of 128 images
-    assert schedule(0) == 0
-    assert schedule(steps // 5) == pytest.approx(step4.LEARNING_RATE)
-    assert schedule(steps // 10) == pytest.approx(step4.LEARNING_RATE / 2, rel=0.01)
-    assert schedule(steps * 3 // 5) == pytest.approx(step4.LEARNING_RATE / 2, rel=0.01)
-    assert schedule(steps) == pytest.approx(0, abs=1e-6)
+    assert rate(0) == 0
+    assert rate(steps // 5) == pytest.approx(step4.LEARNING_RATE)
+    assert rate(steps // 10) == pytest.approx(step4.LEARNING_RATE / 2, rel=0.01)
+    assert rate(steps * 3 // 5) == pytest.approx(step4.LEARNING_RATE / 2, rel=0.01)
+    assert rate(steps) == pytest.approx(0, abs=1e-6)
 
 
 def test_same_seed_same_errors(digits):
