@@ -120,6 +120,10 @@ def shows(terminal, output):
         pattern += "\n"
     found = re.search(pattern, terminal)
     return found is not None and all(
-        number.endswith(" s") or 0.5 < float(shown) / float(number[1:]) < 2
+        number.endswith(" s") or 0.5 < value(shown) / value(number[1:]) < 2
         for number, shown in zip(about, found.groups())
     )
+
+
+def value(number):
+    return float(number.replace(",", ""))
