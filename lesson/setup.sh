@@ -8,7 +8,7 @@ trap 'touch ~/.lesson-failed' ERR
 mkdir -p ~/lesson/data
 cd ~/lesson
 apt-get update
-apt-get install -y python3-venv
+DEBIAN_FRONTEND=noninteractive apt-get install -y python3-venv
 python3 -m venv .venv
 source .venv/bin/activate
 pip install 'tensorflow>=2.18,<3' 'numpy>=1.26,<3' 'matplotlib>=3.8,<4'
