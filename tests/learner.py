@@ -118,10 +118,12 @@ def shows(terminal, output):
             else:
                 pattern += r"\s+" if part.isspace() else re.escape(part)
         pattern += "\n"
-    found = re.search(pattern, terminal)
-    return found is not None and all(
-        number.endswith(" s") or 0.5 < value(shown) / value(number[1:]) < 2
-        for number, shown in zip(about, found.groups())
+    return any(
+        all(
+            number.endswith(" s") or 0.5 < value(shown) / value(number[1:]) < 2
+            for number, shown in zip(about, found.groups())
+        )
+        for found in re.finditer(pattern, terminal)
     )
 
 

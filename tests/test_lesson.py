@@ -79,10 +79,14 @@ def test_a_wrong_page_is_noticed(wrong, tmp_path):
         ("two 2\none 1\n", False),
         ("one 1\nthree ~9 s\n", False),
         ("four ~9 %\n", False),
+        ("four ~900 %\n", True),
     ],
 )
 def test_shows(output, there):
-    assert shows("zero\none 1\ntwo 2\nthree 300 s\nfour 4 %\n", output) == there
+    assert (
+        shows("zero\none 1\ntwo 2\nthree 300 s\nfour 4 %\nfour 1,000 %\n", output)
+        == there
+    )
 
 
 @pytest.mark.parametrize(
