@@ -25,6 +25,7 @@ PAPER = {
     "F6": (10164, ""),
     "output": (0, "paper: distances to fixed codes"),
 }
+PAPER_TOTAL = sum(parameters for parameters, _ in PAPER.values())
 
 
 def build_lenet5(activation="tanh", pooling="average"):
@@ -84,8 +85,7 @@ def compare_with_paper(model):
         lines.append(
             f"{name:<8}{shape:<15}{layer.count_params():>7,}{paper:>8,}  {difference}"
         )
-    total = sum(paper for paper, _ in PAPER.values())
-    lines.append(f"{'all':<23}{model.count_params():>7,}{total:>8,}")
+    lines.append(f"{'all':<23}{model.count_params():>7,}{PAPER_TOTAL:>8,}")
     return "\n".join(line.rstrip() for line in lines)
 
 

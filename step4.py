@@ -14,7 +14,7 @@ from pathlib import Path
 
 from step1 import load_mnist, run, save_figure  # before Keras, as in step 3
 from step2 import prepare
-from step3 import PAPER, build_dense, build_lenet5
+from step3 import PAPER_TOTAL, build_dense, build_lenet5
 
 import keras
 import numpy as np
@@ -114,8 +114,7 @@ def compare(models, records, count):
         (name, model.count_params(), record.test_errors[-1], f"{record.seconds:.1f} s")
         for (name, model), record in zip(models.items(), records.values())
     ]
-    parameters = sum(parameters for parameters, _ in PAPER.values())
-    rows.append(("LeNet-5, paper", parameters, PAPER_ERROR, "20 passes"))
+    rows.append(("LeNet-5, paper", PAPER_TOTAL, PAPER_ERROR, "20 passes"))
     lines = ["network          parameters  test error  digits wrong  training time"]
     for name, parameters, error, training in rows:
         wrong = round(error * count / 100)
