@@ -5,17 +5,15 @@ exec > ~/.lesson-setup.log 2>&1
 set -e
 trap 'touch ~/.lesson-failed' ERR
 
-mkdir -p ~/lesson/data
+mkdir -p ~/lesson
 cd ~/lesson
 apt-get update
 DEBIAN_FRONTEND=noninteractive apt-get install -y python3-venv
 python3 -m venv .venv
 source .venv/bin/activate
-pip install 'tensorflow>=2.18,<3' 'numpy>=1.26,<3' 'matplotlib>=3.8,<4'
+pip install 'tensorflow>=2.16,<3' 'numpy>=1.26,<3' 'matplotlib>=3.8,<4'
 
-# Keras's own archive has the arrays that step 1 reads from data/mnist.npz.
-python -c 'import keras; keras.datasets.mnist.load_data()'
-cp ~/.keras/datasets/mnist.npz data/
+curl --create-dirs -o data/mnist.npz https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz
 
 # A terminal that is opened later starts in the right place, too.
 echo 'cd ~/lesson && source .venv/bin/activate' >> ~/.bashrc

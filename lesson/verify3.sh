@@ -1,11 +1,9 @@
 #!/bin/bash
 # Lets on who has a step3.py that builds both networks.
 cd ~/lesson && source .venv/bin/activate && python - <<'END'
-from pathlib import Path
-
 from step3 import build_dense, build_lenet5
 
-model = build_lenet5("relu", "maximum")
+model = build_lenet5("relu")
 parameters = {layer.name: layer.count_params() for layer in model.layers}
 parameters.pop("flatten", None)
 assert parameters == {
@@ -13,5 +11,4 @@ assert parameters == {
 }
 assert build_lenet5().output_shape == (None, 10)
 assert build_dense().count_params() == 203530
-assert Path("figures/step3-lenet5.png").stat().st_size > 0
 END
