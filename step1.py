@@ -6,7 +6,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
-signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a step at once
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a script at once
 
 DATA = Path(__file__).parent / "data" / "mnist.npz"
 URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
@@ -29,7 +29,7 @@ def load_mnist():
 def draw_digit(image):
     """Prints a uint8 image in characters, two for each pixel."""
     for row in image:
-        print("".join(2 * " .:-=+*#%@"[pixel // 26] for pixel in row))
+        print("".join(" .:-=+*#%@"[pixel // 26] * 2 for pixel in row))
 
 
 def save_figure(path):
@@ -41,7 +41,7 @@ def save_figure(path):
 
 def run(main):
     """Runs a step's `main`; if it cannot save its results, ends it with a sentence."""
-    if hasattr(signal, "SIGPIPE"):  # not on Windows: `| head` ends a step quietly
+    if hasattr(signal, "SIGPIPE"):  # not on Windows; `| head` ends it quietly
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         main()

@@ -1,7 +1,7 @@
 """Step 2: prepare the images for LeNet-5.
 
 Prints shape, dtype and range of the training images after each of three stages,
-saves a picture that shows why they are padded to 32x32 and not stretched.
+and saves a picture that shows why they are padded to 32x32 and not stretched.
 """
 
 import matplotlib.pyplot as plt
@@ -54,8 +54,8 @@ def main():
     for stage, array in stages.items():
         low, high = array.min(), array.max()
         print(f"{stage:14}{array.shape!s:21}{array.dtype!s:10}{low:.4g} to {high:.4g}")
-    print(f"mean {array.mean():.2f}, variance {array.var():.2f}")
-    repeat = np.arange(32) * 28 // 32  # 0 0 1 2 3 4 5 6 7 7 8 ...: some of them twice
+    print(f"mean {array.mean():.2f}, variance {array.var():.2f}")  # the last stage
+    repeat = np.arange(32) * 28 // 32  # 0 0 1 2 3 4 5 6 7 7 8 ...: some appear twice
     _, axes = plt.subplots(1, 3, figsize=(12, 4), sharex=True, sharey=True)
     axes[0].imshow(images[0], cmap="gray_r", vmin=-30)  # light grey background
     axes[0].set_title("as loaded, 28x28")

@@ -9,7 +9,7 @@ import os
 from step1 import run  # first, so that Ctrl-C works while TensorFlow loads
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # TensorFlow reports errors only
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # its log; what goes wrong is raised anyway
 
 import keras
 from keras import layers
@@ -19,7 +19,7 @@ PAPER = {
     "C1": (156, ""),
     "S2": (12, "paper: trained factor and bias per map"),
     "C3": (1516, "paper: each sees 3, 4 or 6 maps of S2"),
-    "S4": (32, "as S2"),
+    "S4": (32, "paper: as in S2"),
     "C5": (48120, ""),
     "F6": (10164, ""),
     "output": (0, "paper: distances to fixed codes"),
@@ -37,11 +37,11 @@ def build_lenet5(activation="tanh", pooling=layers.AveragePooling2D):
     return keras.Sequential(
         [
             keras.Input((32, 32, 1)),
-            layers.Conv2D(6, 5, activation=activation, name="C1"),
-            pooling(2, name="S2"),
-            layers.Conv2D(16, 5, activation=activation, name="C3"),
-            pooling(2, name="S4"),
-            layers.Conv2D(120, 5, activation=activation, name="C5"),
+            layers.Conv2D(filters=6, kernel_size=5, activation=activation, name="C1"),
+            pooling(pool_size=2, name="S2"),
+            layers.Conv2D(filters=16, kernel_size=5, activation=activation, name="C3"),
+            pooling(pool_size=2, name="S4"),
+            layers.Conv2D(filters=120, kernel_size=5, activation=activation, name="C5"),
             layers.Flatten(name="flatten"),
             layers.Dense(84, activation=activation, name="F6"),
             layers.Dense(10, activation="softmax", name="output"),
@@ -74,7 +74,7 @@ def main():
     print("\nlayer   output shape      here   paper  difference")
     for name, (paper, difference) in PAPER.items():
         layer = model.get_layer(name)
-        shape = "x".join(map(str, layer.output.shape[1:]))
+        shape = "x".join(map(str, layer.output.shape[1:]))  # without n
         print(f"{name:8}{shape:12}{layer.count_params():10,}{paper:8,}  {difference}")
     print(f"all{model.count_params():27,}{PAPER_TOTAL:8,}")
 
