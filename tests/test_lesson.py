@@ -104,15 +104,28 @@ def run_script(name, home, **environment):
 def test_set_up_and_what_it_says(status, tmp_path):
     tools = tmp_path / "tools"
     tools.mkdir()
-    for tool in "apt-get", "pip", "curl":  # what they fetch is not for a test
-        (tools / tool).write_text(f"#!/bin/sh\necho {tool} was here\nexit {status}\n")
+    venv = "mkdir -p .venv/bin && touch .venv/bin/activate"
+    for tool in (
+        "apt-get",
+        "python3",
+        "pip",
+        "curl",
+    ):  # what they fetch is not for a test
+        script = f"#!/bin/sh\necho {tool} was here\n{venv}\nexit {status}\n"
+        (tools / tool).write_text(script)
         (tools / tool).chmod(0o755)
     result = run_script("setup.sh", tmp_path, PATH=f"{tools}:{os.environ['PATH']}")
     assert (result.returncode == 0) == (status == 0)
     shown = run_script("wait.sh", tmp_path).stdout
     if status == 0:
         assert shown.endswith("Ready.\n")
-        assert (tmp_path / "lesson" / ".venv" / "bin" / "activate").exists()
+        log = (tmp_path / ".lesson-setup.log").read_text()
+        assert re.findall("(.*) was here", log)[1:] == [
+            "apt-get",
+            "python3",
+            "pip",
+            "curl",
+        ]
     else:
         assert "The set-up failed." in shown
         assert "apt-get was here" in shown
