@@ -76,10 +76,10 @@ def sets(images, labels):
     return tf.constant(prepare(images)), keras.utils.to_categorical(labels)
 
 
-def spread(values, unit="%"):
+def spread(values):
     """Returns mean and standard deviation, or one value alone."""
     deviation = f" (sd {statistics.stdev(values):.2f})" if len(values) > 1 else ""
-    return f"{statistics.mean(values):.2f} {unit}{deviation}"
+    return f"{statistics.mean(values):.2f} %{deviation}"
 
 
 def results(output):
