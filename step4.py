@@ -103,7 +103,7 @@ def plot_feature_maps(name, model, image):
     """Plots a float32 `(1, 32, 32, 1)` image, and the feature maps made from it."""
     names = ["C1", "S2", "C3", "S4"]
     outputs = [model.get_layer(layer).output for layer in names]
-    feature_maps = keras.Model(model.inputs, outputs)
+    feature_maps = keras.Model(model.inputs[0], outputs)
     stages = [image, *feature_maps(image)]
     _, axes = plt.subplots(5, figsize=(10, 7), height_ratios=[4, 4, 4, 2, 2])
     axes[0].set_title(f"{name}: a digit and its feature maps")

@@ -2,6 +2,7 @@
 
     python tests/benchmark.py               the results, on the test images
     python tests/benchmark.py --held-out    the choice, without them
+    python tests/benchmark.py --exercises   the exercises of the lesson's last page
 
 The first runs step 4 with five seeds, then compares its time to 99 % with that of
 Keras's own convolutional MNIST example. The second trains on the first 50,000 training
@@ -14,6 +15,7 @@ import contextlib
 import functools
 import re
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -26,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import step4
+from markdown_it import MarkdownIt
 from step1 import load_mnist
 from step2 import prepare
 from step4 import NETWORKS
@@ -219,13 +222,51 @@ def choose(seeds):
         print(f"| {name} | {' | '.join(row)} |", flush=True)
 
 
+def follow_exercises(epochs, seed):
+    """Returns the test errors in percent that the lesson's exercises print, by name."""
+    page = MarkdownIt().parse((ROOT / "lesson" / "finish.md").read_text())
+    blocks = [token.content for token in page if token.info == "sh"]
+    commands = "".join(block for block in blocks if "exercise" in block)
+    commands = commands.replace("\nEPOCHS = 1\n", f"\nEPOCHS = {epochs}\n")
+    commands = commands.replace("\nSEED = 0\n", f"\nSEED = {seed}\n")
+    with tempfile.TemporaryDirectory() as folder:
+        for script in ROOT.glob("step?.py"):
+            shutil.copy(script, folder)
+        (Path(folder) / "data").symlink_to(ROOT / "data")
+        shell = subprocess.run(
+            ["bash"], input=commands, cwd=folder, stdout=subprocess.PIPE, text=True
+        )
+    print(shell.stdout, file=sys.stderr)
+    lines = re.findall(r"^(.+?) +[\d,]+ parameters +([\d.]+) %$", shell.stdout, re.M)
+    return {name: float(error) for name, error in lines}
+
+
+def report_exercises(seeds):
+    """Prints the mean test errors of the exercises."""
+    short, long = (
+        [follow_exercises(epochs, seed) for seed in range(seeds)]
+        for epochs in (1, step4.EPOCHS)
+    )
+    print(f"| exercise | 1 pass | {step4.EPOCHS} passes |")
+    print("| --- | --- | --- |")
+    for name in short[0]:
+        cells = (spread([run[name] for run in runs]) for runs in (short, long))
+        print(f"| {name} | {' | '.join(cells)} |")
+
+
 def main():
     parser = argparse.ArgumentParser(description="Measures the networks of step 4.")
     parser.add_argument(
         "--held-out", action="store_true", help="the choice, without the test images"
     )
-    if parser.parse_args().held_out:
+    parser.add_argument(
+        "--exercises", action="store_true", help="the exercises of the lesson"
+    )
+    options = parser.parse_args()
+    if options.held_out:
         choose(seeds=3)
+    elif options.exercises:
+        report_exercises(seeds=3)
     else:
         report_step4(seeds=5)
         with contextlib.redirect_stdout(sys.stderr):
