@@ -79,14 +79,6 @@ class Home:
         return self.bash(f"bash '{SCENARIO / script}'").returncode == 0
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items):
-    """Sends the tests that share a long walk to the same process."""
-    for item in items:
-        for walk in {"followed", "executed"} & set(item.fixturenames):
-            item.add_marker(pytest.mark.xdist_group(walk))
-
-
 @pytest.fixture(scope="session")
 def followed(tmp_path_factory):
     """The lesson, followed from the first page to the last.

@@ -9,17 +9,18 @@ import subprocess
 from pathlib import Path
 
 import benchmark
+import keras
 import nbformat
 import numpy as np
 import pytest
 import render
+import step4
 from conftest import LESSON, PAGES, PAGES_OF_STEPS, SCENARIO, STEPS, Home, fences
 from markdown_it import MarkdownIt
-from nbclient import NotebookClient
-from person import ENVIRONMENT, ROOT, run_python
-from step1 import DATA, URL
+from person import ENVIRONMENT, ROOT, pictures, run_python
+from step1 import URL
 
-NOTEBOOK = LESSON / "lenet5.ipynb"
+NETWORKS = list(step4.NETWORKS)
 DOCUMENTS = [ROOT / "README.md", *(LESSON / page for page in PAGES)]
 
 
@@ -248,7 +249,7 @@ def test_exercises_leave_everything_as_it_was(followed, trained):
                 ).read_bytes() == path.read_bytes()
 
 
-# The sandbox and the notebook
+# The two renditions
 
 
 def test_what_is_committed_is_what_render_makes(tmp_path):
@@ -262,7 +263,7 @@ def test_what_is_committed_is_what_render_makes(tmp_path):
     assert run_python("lesson/render.py", cwd=tmp_path).returncode == 0
     for name in made:
         assert (tmp_path / name).read_text() == (ROOT / name).read_text()
-    nbformat.validate(nbformat.read(NOTEBOOK, as_version=4))
+    nbformat.validate(nbformat.read(LESSON / "lenet5.ipynb", as_version=4))
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -285,83 +286,77 @@ def test_scenario_names_every_file():
     assert named == {path.name for path in SCENARIO.iterdir()}
 
 
-@pytest.fixture(scope="module")
-def executed(tmp_path_factory):
-    """The notebook, executed in a clone with every thirtieth image, which saves minutes.
-
-    With all images, the same blocks are run from the pages.
-    """
-    clone = tmp_path_factory.mktemp("clone")
-    (clone / "data").mkdir()
-    with np.load(DATA) as mnist:
-        images = {name: mnist[name][::30] for name in mnist}
-    np.savez(clone / "data" / "mnist.npz", **images)
-    folder = clone / "lesson"
-    folder.mkdir()
-    resources = {"metadata": {"path": str(folder)}}
-    client = NotebookClient(render.notebook(), timeout=600, resources=resources)
-    return client.execute(env=ENVIRONMENT), folder
+# The training of step 4
 
 
-def outputs(cell, kind):
-    return [output for output in cell.outputs if output.output_type == kind]
+def mistakes(stdout, name):
+    return int(re.search(rf"^{name} .* ([\d,]+)  \d+ s$", stdout, re.M)[1])
 
 
-def test_notebook_is_executed_whole(executed):
-    notebook, _ = executed
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert [cell.execution_count for cell in cells] == [*range(1, len(cells) + 1)]
-    for cell in cells:
-        assert not outputs(cell, "error")
-        assert "Traceback" not in "".join(o.text for o in outputs(cell, "stream"))
+def test_table(trained):
+    _, stdout = trained
+    table = benchmark.results(stdout)
+    assert list(table) == NETWORKS
+    for name, (training_error, test_error, _) in table.items():
+        assert mistakes(stdout, name) == round(100 * test_error)
+        assert training_error < test_error
+    assert "\nLeNet-5, paper       60,000                      0.95 %" in stdout
 
 
-def test_notebook_leaves_our_scripts(executed):
-    _, folder = executed
-    for page in PAGES_OF_STEPS:
-        script = page.replace(".md", ".py")
-        assert (folder / script).read_bytes() == (ROOT / script).read_bytes()
+def test_it_learns(trained):
+    _, stdout = trained
+    assert mistakes(stdout, "dense") < 250
+    assert mistakes(stdout, "lenet5-tanh-avg") < 130
+    assert mistakes(stdout, "lenet5-relu-max") < 110
 
 
-def test_notebook_shows_every_picture_below_its_cell(executed):
-    notebook, folder = executed
-    seen, all_shown = "", []
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            shown = re.findall('Image\\("(.*)"\\)', cell.source)
-            if shown:
-                assert shown == re.findall("Picture saved: (.*?)\\s", seen)
-                data = [output.data for output in outputs(cell, "display_data")]
-                assert len(data) == len(shown) and all("image/png" in d for d in data)
-                all_shown += shown
-            seen = "".join(output.text for output in outputs(cell, "stream"))
-    figures = folder.glob("figures/*.png")
-    assert sorted(all_shown) == sorted(f"figures/{path.name}" for path in figures)
+def seen(stdout):
+    """Returns the lines that stood in the terminal at any time."""
+    return re.split("[\r\n]", re.sub("\x1b\\[[0-9;]*m", "", stdout).replace("\b", "\r"))
 
 
-def test_notebook_begins_again_where_a_step_does():
-    cells = [
-        c.source for c in render.notebook().cells if c.source.startswith("%%writefile")
+def test_progress_bars(trained):
+    lines = seen(trained[1])
+    counts = [re.match(r" *(\d+)/(\d+) ", line) for line in lines]
+    counts = [(int(count[1]), int(count[2])) for count in counts if count]
+    assert {total for _, total in counts} == {938}
+    assert max(count for count, _ in counts) == 938
+    assert counts.count((938, 938)) >= 15
+
+
+def test_it_fits_80_columns(trained):
+    results = seen(trained[1][trained[1].index("\nnetwork") :])
+    assert max(map(len, results)) <= 80
+
+
+def test_files(trained):
+    folder, stdout = trained
+    saved = re.findall(r"saved: (.*)", stdout)
+    assert saved == [f"models/{name}.keras" for name in NETWORKS] + [
+        f"figures/step4-{picture}.png"
+        for picture in ("errors", "mistakes", "confusion", "feature-maps")
     ]
-    begun = [source.splitlines()[0] for source in cells if "writefile -a" not in source]
-    scripts = (
-        "step1.py",
-        "convolve.py",
-        "step2.py",
-        "step3.py",
-        "step4.py",
-        "exercise.py",
-    )
-    assert begun == [f"%%writefile {script}" for script in scripts]
+    assert {path.partition("/")[2] for path in saved[3:]} < set(pictures(folder))
+    assert all((folder / path).stat().st_size > 0 for path in saved)
 
 
-def test_notebook_fetches_the_digits_where_there_is_no_clone(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    cell = render.FIRST_CELL.replace(URL, DATA.as_uri())
-    assert cell != render.FIRST_CELL
-    monkeypatch.setenv("PATH", os.environ["PATH"])
-    exec(cell, {})
-    assert (tmp_path / "data" / "mnist.npz").read_bytes() == DATA.read_bytes()
+@pytest.mark.parametrize("name", NETWORKS)
+def test_saved_networks_make_the_mistakes_of_the_table(name, trained):
+    folder, stdout = trained
+    _, (images, labels) = step4.load_mnist()
+    model = keras.models.load_model(folder / "models" / f"{name}.keras")
+    predictions = model.predict(step4.prepare(images), verbose=0).argmax(axis=1)
+    assert (predictions != labels).sum() == mistakes(stdout, name)
+
+
+def test_schedule_stretches_over_the_passes(trained):
+    folder, _ = trained
+    model = keras.models.load_model(folder / "models" / "dense.keras")
+    config = model.optimizer.get_config()["learning_rate"]
+    schedule = keras.saving.deserialize_keras_object(config)
+    rates = [float(schedule(step)) for step in (0, 469, 938, 2814, 4690)]
+    peak = step4.LEARNING_RATE
+    assert rates == pytest.approx([0, peak / 2, peak, peak / 2, 0], abs=1e-3)
 
 
 # The set-up of the sandbox

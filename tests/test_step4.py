@@ -1,4 +1,4 @@
-"""Step 4: a real training on real digits, its report, and its options."""
+"""Step 4: its training, its pictures and its options; test_lesson.py has the long run."""
 
 import re
 import signal
@@ -13,90 +13,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import step4
-from person import ENVIRONMENT, ROOT, pictures, run_step, sentence
-
-NETWORKS = list(step4.NETWORKS)
+from person import ENVIRONMENT, ROOT, run_step, sentence
 
 
-@pytest.fixture(scope="module")
-def digits():
-    """The test digits, as step 4 prepares them, and their labels."""
+def test_same_seed_same_errors():
     _, (images, labels) = step4.load_mnist()
-    return step4.prepare(images), labels
-
-
-def mistakes(stdout, name):
-    return int(re.search(rf"^{name} .* ([\d,]+)  \d+ s$", stdout, re.M)[1])
-
-
-def test_table(trained):
-    _, stdout = trained
-    table = benchmark.results(stdout)
-    assert list(table) == NETWORKS
-    for name, (training_error, test_error, _) in table.items():
-        assert mistakes(stdout, name) == round(100 * test_error)
-        assert training_error < test_error
-    assert "\nLeNet-5, paper       60,000                      0.95 %" in stdout
-
-
-def test_it_learns(trained):
-    _, stdout = trained
-    assert mistakes(stdout, "dense") < 250
-    assert mistakes(stdout, "lenet5-tanh-avg") < 130
-    assert mistakes(stdout, "lenet5-relu-max") < 110
-
-
-def seen(stdout):
-    """Returns the lines that stood in the terminal at any time."""
-    return re.split("[\r\n]", re.sub("\x1b\\[[0-9;]*m", "", stdout).replace("\b", "\r"))
-
-
-def test_progress_bars(trained):
-    lines = seen(trained[1])
-    counts = [re.match(r" *(\d+)/(\d+) ", line) for line in lines]
-    counts = [(int(count[1]), int(count[2])) for count in counts if count]
-    assert {total for _, total in counts} == {938}
-    assert max(count for count, _ in counts) == 938
-    assert counts.count((938, 938)) >= 15
-
-
-def test_it_fits_80_columns(trained):
-    results = seen(trained[1][trained[1].index("\nnetwork") :])
-    assert max(map(len, results)) <= 80
-
-
-def test_files(trained):
-    folder, stdout = trained
-    saved = re.findall(r"saved: (.*)", stdout)
-    assert saved == [f"models/{name}.keras" for name in NETWORKS] + [
-        f"figures/step4-{picture}.png"
-        for picture in ("errors", "mistakes", "confusion", "feature-maps")
-    ]
-    assert {path.partition("/")[2] for path in saved[3:]} < set(pictures(folder))
-    assert all((folder / path).stat().st_size > 0 for path in saved)
-
-
-@pytest.mark.parametrize("name", NETWORKS)
-def test_saved_networks_make_the_mistakes_of_the_table(name, trained, digits):
-    folder, stdout = trained
-    images, labels = digits
-    model = keras.models.load_model(folder / "models" / f"{name}.keras")
-    predictions = model.predict(images, batch_size=250, verbose=0).argmax(axis=1)
-    assert (predictions != labels).sum() == mistakes(stdout, name)
-
-
-def test_schedule_stretches_over_the_passes(trained):
-    folder, _ = trained
-    model = keras.models.load_model(folder / "models" / "dense.keras")
-    config = model.optimizer.get_config()["learning_rate"]
-    schedule = keras.saving.deserialize_keras_object(config)
-    rates = [float(schedule(step)) for step in (0, 469, 938, 2814, 4690)]
-    peak = step4.LEARNING_RATE
-    assert rates == pytest.approx([0, peak / 2, peak, peak / 2, 0], abs=1e-3)
-
-
-def test_same_seed_same_errors(digits):
-    images, labels = digits[0], keras.utils.to_categorical(digits[1])
+    images, labels = step4.prepare(images), keras.utils.to_categorical(labels)
     train_set = images[:2000], labels[:2000]
     test_set = images[2000:4000], labels[2000:4000]
     options = Namespace(epochs=2, batch_size=50, learning_rate=0.05)

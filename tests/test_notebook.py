@@ -1,0 +1,91 @@
+"""The notebook: executed whole."""
+
+import os
+import re
+
+import numpy as np
+import pytest
+import render
+from conftest import PAGES_OF_STEPS
+from nbclient import NotebookClient
+from person import ENVIRONMENT, ROOT
+from step1 import DATA, URL
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """The notebook, executed in a clone with every thirtieth image, which saves minutes.
+
+    With all images, the same blocks are run from the pages.
+    """
+    clone = tmp_path_factory.mktemp("clone")
+    (clone / "data").mkdir()
+    with np.load(DATA) as mnist:
+        images = {name: mnist[name][::30] for name in mnist}
+    np.savez(clone / "data" / "mnist.npz", **images)
+    folder = clone / "lesson"
+    folder.mkdir()
+    resources = {"metadata": {"path": str(folder)}}
+    client = NotebookClient(render.notebook(), timeout=600, resources=resources)
+    return client.execute(env=ENVIRONMENT), folder
+
+
+def outputs(cell, kind):
+    return [output for output in cell.outputs if output.output_type == kind]
+
+
+def test_notebook_is_executed_whole(executed):
+    notebook, _ = executed
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in cells] == [*range(1, len(cells) + 1)]
+    for cell in cells:
+        assert not outputs(cell, "error")
+        assert "Traceback" not in "".join(o.text for o in outputs(cell, "stream"))
+
+
+def test_notebook_leaves_our_scripts(executed):
+    _, folder = executed
+    for page in PAGES_OF_STEPS:
+        script = page.replace(".md", ".py")
+        assert (folder / script).read_bytes() == (ROOT / script).read_bytes()
+
+
+def test_notebook_shows_every_picture_below_its_cell(executed):
+    notebook, folder = executed
+    seen, all_shown = "", []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            shown = re.findall('Image\\("(.*)"\\)', cell.source)
+            if shown:
+                assert shown == re.findall("Picture saved: (.*?)\\s", seen)
+                data = [output.data for output in outputs(cell, "display_data")]
+                assert len(data) == len(shown) and all("image/png" in d for d in data)
+                all_shown += shown
+            seen = "".join(output.text for output in outputs(cell, "stream"))
+    figures = folder.glob("figures/*.png")
+    assert sorted(all_shown) == sorted(f"figures/{path.name}" for path in figures)
+
+
+def test_notebook_begins_again_where_a_step_does():
+    cells = [
+        c.source for c in render.notebook().cells if c.source.startswith("%%writefile")
+    ]
+    begun = [source.splitlines()[0] for source in cells if "writefile -a" not in source]
+    scripts = (
+        "step1.py",
+        "convolve.py",
+        "step2.py",
+        "step3.py",
+        "step4.py",
+        "exercise.py",
+    )
+    assert begun == [f"%%writefile {script}" for script in scripts]
+
+
+def test_notebook_fetches_the_digits_where_there_is_no_clone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    cell = render.FIRST_CELL.replace(URL, DATA.as_uri())
+    assert cell != render.FIRST_CELL
+    monkeypatch.setenv("PATH", os.environ["PATH"])
+    exec(cell, {})
+    assert (tmp_path / "data" / "mnist.npz").read_bytes() == DATA.read_bytes()
