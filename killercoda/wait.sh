@@ -1,4 +1,4 @@
-echo "Installing TensorFlow and fetching MNIST: about two minutes."
+echo "Installing TensorFlow and fetching MNIST: one or two minutes."
 until [ -e ~/.lesson-ready ] || [ -e ~/.lesson-failed ]; do
   printf .
   sleep 2
