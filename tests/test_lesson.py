@@ -118,6 +118,7 @@ CALCULATED = {
         60000 + 10000,
         60000 - 10000,
         60000 / 64,
+        math.ceil(60000 / 128),
         784 * 256 + 256,
         256 * 10 + 10,
         28 * 28 * 6,
@@ -210,6 +211,18 @@ def test_nothing_failed(page, followed):
 @pytest.mark.parametrize("page", PAGES_OF_STEPS)
 def test_the_script_that_grew_is_ours(page, followed):
     assert followed.scripts[page] == (ROOT / page.replace(".md", ".py")).read_bytes()
+
+
+def test_a_block_run_twice_and_the_way_back(tmp_path):
+    home = Home(tmp_path)
+    home.folder.mkdir()
+    blocks = [f.content for f in fences("step1.md") if f.content.startswith("cat >>")]
+    home.bash("".join([blocks[0], *blocks]))
+    script = home.folder / "step1.py"
+    assert script.read_text() != (ROOT / "step1.py").read_text()
+    assert "`rm step1.py`" in (LESSON / "README.md").read_text()
+    home.bash("".join(["rm step1.py\n", *blocks]))
+    assert script.read_text() == (ROOT / "step1.py").read_text()
 
 
 @pytest.mark.parametrize("page", PAGES_OF_STEPS)
