@@ -1,7 +1,7 @@
 """What the tests share: the steps' folder on the path, and one walk through the lesson."""
 
 import json
-import shutil
+import re
 import subprocess
 import sys
 import sysconfig
@@ -28,6 +28,42 @@ def fences(page):
     """Returns the fenced blocks of a page as a CommonMark parser reads it."""
     tokens = MarkdownIt().parse((LESSON / page).read_text())
     return [token for token in tokens if token.type == "fence"]
+
+
+def clean(output):
+    """Returns what stands in the terminal at the end: no colours, bars as they are last."""
+    lines = re.sub("\x1b\\[[0-9;]*m", "", output).splitlines()
+    return "\n".join(re.split("[\b\r]", line)[-1] for line in lines)
+
+
+def compare(shown, seen):
+    """Asserts that an output was seen as the page shows it.
+
+    Three dots stand for anything, white space for any white space, and a number behind
+    a "~" for one that is not far away: half as much again, or ten times for a time.
+    """
+    words = shown.split()
+    patterns, expected = [], []
+    for word, following in zip(words, [*words[1:], ""]):
+        if word.startswith("~"):
+            tolerance = 10 if following == "s" else 0.5
+            expected.append((number(word[1:]), tolerance))
+            patterns.append(r"([\d.,]+)")
+        else:
+            patterns.append(".*?" if word == "..." else re.escape(word))
+    found = re.search(r"\s+".join(patterns), seen, re.S)
+    assert found, f"{shown}\nis not in\n{seen}"
+    for (near, tolerance), word in zip(expected, found.groups()):
+        assert number(word) == pytest.approx(near, rel=tolerance, abs=0.02), shown
+
+
+def number(word):
+    return float(word.replace(",", ""))
+
+
+def check_errors(stderr):
+    for failure in "Traceback", "UserWarning", "No such file", "not found":
+        assert failure not in stderr
 
 
 class Home:
@@ -58,7 +94,7 @@ class Home:
         mark = "[the end of a block]"
         # as in a terminal, where "!" is special
         script = "set -o history -o histexpand\n"
-        if self.folder.exists():
+        if (self.folder / ".venv").exists():
             script += "source .venv/bin/activate\n"
         for fence in fences(page):
             if fence.info == "sh":
@@ -81,24 +117,21 @@ class Home:
 
 @pytest.fixture(scope="session")
 def followed(tmp_path_factory):
-    """The lesson, followed from the first page to the last.
+    """The lesson, followed from the first page to step 4.
 
     For each page: `outputs` and `stderr`; for each step: its `scripts` and `checks`,
-    before the page and after it; `trained` is the folder as it was after step 4.
+    before the page and after it; and the `folder` of it all.
     """
     home = Home(tmp_path_factory.mktemp("home"))
     result = SimpleNamespace(outputs={}, stderr={}, scripts={}, checks={})
     verify = {step["text"]: step["verify"] for step in STEPS}
-    for page in PAGES:
+    for page in PAGES[:-1]:
         before = page in verify and home.check(verify[page])
         result.outputs[page], result.stderr[page] = home.follow(page)
         if page in verify:
             result.checks[page] = before, home.check(verify[page])
             script = page.replace(".md", ".py")
             result.scripts[page] = (home.folder / script).read_bytes()
-        if page == "step4.md":
-            result.trained = tmp_path_factory.mktemp("trained") / "lesson"
-            shutil.copytree(home.folder, result.trained, symlinks=True)
     result.folder = home.folder
     return result
 
@@ -106,7 +139,5 @@ def followed(tmp_path_factory):
 @pytest.fixture(scope="session")
 def trained(followed):
     """The training of the lesson's step 4: the folder, and what it printed."""
-    printed = [
-        seen for _, seen in followed.outputs["step4.md"] if "LeNet-5, paper" in seen
-    ]
-    return followed.trained, printed[0]
+    outputs = (seen for _, seen in followed.outputs["step4.md"])
+    return followed.folder, next(seen for seen in outputs if "LeNet-5, paper" in seen)
