@@ -40,7 +40,8 @@ def compare(shown, seen):
     """Asserts that an output was seen as the page shows it.
 
     Three dots stand for anything, white space for any white space, and a number behind
-    a "~" for one that is not far away: half as much again, or ten times for a time.
+    a "~" for one that is not far away: half as much again, or ten times for a time. A
+    bar of "#" may have any length.
     """
     words = shown.split()
     patterns, expected = [], []
@@ -51,6 +52,8 @@ def compare(shown, seen):
             patterns.append(r"([\d.,]+)")
         else:
             patterns.append(".*?" if word == "..." else re.escape(word))
+        if set(word) == {"#"}:
+            patterns[-1] = "#*"
     found = re.search(r"\s+".join(patterns), seen, re.S)
     assert found, f"{shown}\nis not in\n{seen}"
     for (near, tolerance), word in zip(expected, found.groups()):
