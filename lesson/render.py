@@ -127,7 +127,8 @@ def notebook():
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number}"  # by default it is random
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    return new_notebook(cells=cells, metadata=metadata)
 
 
 def main():
