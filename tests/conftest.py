@@ -40,14 +40,16 @@ def compare(shown, seen):
     """Asserts that an output was seen as the page shows it.
 
     Three dots stand for anything, white space for any white space, and a number behind
-    a "~" for one that is not far away: half as much again, or ten times for a time. A
-    bar of "#" may have any length.
+    a "~" for one that is not far away: half as much again, ten times for a time, a
+    twentieth for an accuracy. A bar of "#" may have any length.
     """
     words = shown.split()
     patterns, expected = [], []
-    for word, following in zip(words, [*words[1:], ""]):
+    for before, word, after in zip(["", *words], words, [*words[1:], ""]):
         if word.startswith("~"):
-            tolerance = 10 if following == "s" else 0.5
+            tolerance = 10 if after == "s" else 0.5
+            if before.endswith("accuracy:"):
+                tolerance = 0.05
             expected.append((number(word[1:]), tolerance))
             patterns.append(r"([\d.,]+)")
         else:
