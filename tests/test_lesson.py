@@ -121,7 +121,7 @@ def results_shown():
     return benchmark.results(shown.replace("~", ""))
 
 
-LITERATURE = {"1998", "2012", "2014", "2015", "152", "4.7", "4.5"}  # and its years
+LITERATURE = {"1998", "2012", "2014", "2015", "152", "1,000", "4.7", "4.5"}
 PYTHONS = {"3.10", "3.11", "3.12", "3.13"}
 CALCULATED = {
     f"{number:,}"
