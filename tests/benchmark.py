@@ -3,6 +3,7 @@
     python tests/benchmark.py               the results, on the test images
     python tests/benchmark.py --held-out    the choice, without them
     python tests/benchmark.py --exercises   the exercises of the lesson's last page
+    python tests/benchmark.py --handwriting digits on sheets and in strokes, beyond/
 
 The first runs step 4 with five seeds, then compares its time to 99 % with that of
 Keras's own convolutional MNIST example. The second trains on the first 50,000 training
@@ -25,7 +26,7 @@ from pathlib import Path
 from unittest import mock
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "beyond")]
 
 import step4
 from markdown_it import MarkdownIt
@@ -37,6 +38,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
+from PIL import Image
 
 HELD_OUT = 10000
 CANDIDATES = {
@@ -254,6 +256,66 @@ def report_exercises(seeds):
         print(f"| {name} | {' | '.join(cells)} |")
 
 
+def report_handwriting(seeds):
+    """Prints what the networks read of other digits than MNIST's, and how quickly."""
+    import handwriting  # it needs Selenium and Chromium
+    from as_mnist import as_mnist
+
+    _, (images, labels) = load_mnist()
+    sheets = [
+        handwriting.sheet_of(image, np.random.default_rng(number))
+        for number, image in enumerate(images[:1000])
+    ]
+    digits, fields = zip(*handwriting.written())
+    rows = {
+        "test digits": (images, labels),
+        "test digits, through `as_mnist`": (map(as_mnist, images), labels),
+        "1,000 sheets, through `as_mnist`": (map(as_mnist, sheets), labels[:1000]),
+        "1,000 sheets, just resized": (map(resized, sheets), labels[:1000]),
+        "1,000 sheets, inverted and resized": (
+            (255 - resized(sheet) for sheet in sheets),
+            labels[:1000],
+        ),
+        f"{len(fields):,} written, through `as_mnist`": (map(as_mnist, fields), digits),
+    }
+    rows = {name: (list(given), truth) for name, (given, truth) in rows.items()}
+    errors = {name: ([], []) for name in rows}
+    train_set, one_image = sets(*load_mnist()[0]), sets(images[:1], labels[:1])
+    networks = "lenet5-relu-max", "dense"
+    latencies = []
+    for seed in range(seeds):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "models").mkdir()
+            for column, network in enumerate(networks):
+                keras.utils.set_random_seed(seed)
+                model = NETWORKS[network]()
+                with contextlib.redirect_stdout(sys.stderr):
+                    step4.train(model, train_set, one_image, options(step4.EPOCHS))
+                for name, digits in rows.items():
+                    error = test_error(model, *sets(np.stack(digits[0]), digits[1]))
+                    errors[name][column].append(error)
+                model.save(f"{folder}/models/{network}.keras")
+            page = handwriting.Page(folder)
+            for ways in handwriting.STROKES.values():
+                for points in ways[0]:
+                    page.mouse(points)
+                page.mouse(handwriting.CLEAR)
+            latencies += page.latencies()
+            page.close()
+    print("| error | lenet5-relu-max | dense |")
+    print("| --- | --- | --- |")
+    for name, columns in errors.items():
+        print(f"| {name} | {' | '.join(map(spread, columns))} |")
+    median, slow = np.quantile(latencies, [0.5, 0.95])
+    print(f"\nFrom the mouse to the next picture, in Chromium: {median:.0f} ms", end="")
+    print(f" (median of {len(latencies)}; 95 % within {slow:.0f} ms)")
+
+
+def resized(sheet):
+    """Returns a sheet as most programs hand it on, uint8 `(28, 28)`."""
+    return np.asarray(Image.fromarray(sheet).resize((28, 28)))
+
+
 def main():
     parser = argparse.ArgumentParser(description="Measures the networks of step 4.")
     parser.add_argument(
@@ -262,11 +324,16 @@ def main():
     parser.add_argument(
         "--exercises", action="store_true", help="the exercises of the lesson"
     )
+    parser.add_argument(
+        "--handwriting", action="store_true", help="what is read of other digits"
+    )
     options = parser.parse_args()
     if options.held_out:
         choose(seeds=3)
     elif options.exercises:
         report_exercises(seeds=3)
+    elif options.handwriting:
+        report_handwriting(seeds=3)
     else:
         report_step4(seeds=5)
         with contextlib.redirect_stdout(sys.stderr):

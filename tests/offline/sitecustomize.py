@@ -1,11 +1,21 @@
-"""On PYTHONPATH, this takes the network away from a Python process."""
+"""On PYTHONPATH, this takes the network away from a Python process, but not localhost."""
 
 import socket
 
-
-def refuse(*arguments, **options):
-    raise OSError("the tests run without a network")
+getaddrinfo, connect = socket.getaddrinfo, socket.socket.connect
 
 
-socket.getaddrinfo = refuse
-socket.socket.connect = refuse
+def local_getaddrinfo(host, *arguments, **options):
+    if host not in ("127.0.0.1", "localhost"):
+        raise OSError("the tests run without a network")
+    return getaddrinfo(host, *arguments, **options)
+
+
+def local_connect(self, address):
+    if address[0] not in ("127.0.0.1", "localhost"):
+        raise OSError("the tests run without a network")
+    return connect(self, address)
+
+
+socket.getaddrinfo = local_getaddrinfo
+socket.socket.connect = local_connect
