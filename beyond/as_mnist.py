@@ -46,10 +46,11 @@ def crop(ink):
     if contrast < FAINT:
         raise ValueError("no digit found, it is all paper or all ink")
     ink = ink.point(lambda pixel: pixel if pixel > 0.4 * contrast else 0)
-    box = ink.getbbox()
-    if box == (0, 0, *ink.size) and np.count_nonzero(ink) > 0.3 * np.prod(ink.size):
+    digit = ink.crop(ink.getbbox())
+    fills = np.divide(digit.size, ink.size).min() > 0.9  # nearly from edge to edge
+    if fills and np.count_nonzero(ink) > 0.3 * np.prod(ink.size):
         raise ValueError("no digit found, there is ink all over")
-    return ink.crop(box)
+    return digit
 
 
 def fit_box(digit):

@@ -103,8 +103,8 @@ class View:
             *ax.bar(np.arange(10) - 0.2, 0, width=0.4, label="LeNet-5"),
             *ax.bar(np.arange(10) + 0.2, 0, width=0.4, label="dense network"),
         ]
-        ax.set(xticks=range(10), ylim=(0, 1), yticks=[0, 0.5, 1], title="probability")
-        ax.legend(loc="upper left")
+        ax.set(xticks=range(10), ylim=(0, 1), yticks=[0, 0.5, 1], ylabel="probability")
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
 
     def show(self, sheet, digit):
         """Shows a sheet, and the digit on it, uint8 `(28, 28)`.

@@ -2,11 +2,12 @@
 
     python lesson/render.py
 
-writes the pages of the Killercoda scenario, `killercoda/*.md`, and the notebook
-`lesson/lenet5.ipynb`. It needs the packages of tests/requirements.txt.
+writes the pages of the Killercoda scenario, `killercoda/*.md`, its copy of `beyond/`,
+and the notebook `lesson/lenet5.ipynb`. It needs the packages of tests/requirements.txt.
 """
 
 import base64
+import shutil
 import sys
 from pathlib import Path
 
@@ -20,10 +21,18 @@ sys.path.insert(0, str(ROOT))
 from step1 import URL
 
 PAGES = ["README.md", "step1.md", "step2.md", "step3.md", "step4.md", "finish.md"]
+# What is served in the sandbox has to be open to its proxy, and has another address.
+SANDBOX = {
+    "`python beyond/draw.py --browser`": (
+        "`python beyond/draw.py --browser --host 0.0.0.0`{{exec}}"
+    ),
+    "open `http://127.0.0.1:8988`": "[open it]({{TRAFFIC_HOST1_8988}})",
+}
 SET_UP = "On your own computer"  # the section that is for neither of the two
 FIRST_CELL = f"""\
 # Run this cell first. It fetches the digits, from the folder of the repository that
-# this notebook is in or, if it is somewhere else, from the internet.
+# this notebook is in or, if it is somewhere else, from the internet. (The last page has
+# a program, too, which is in the repository only.)
 import os
 import shutil
 import sys
@@ -35,6 +44,8 @@ if Path("../data/mnist.npz").exists():
     shutil.copy("../data/mnist.npz", "data")
 elif not Path("data/mnist.npz").exists():
     urlretrieve("{URL}", "data/mnist.npz")
+if Path("../beyond").exists():
+    shutil.copytree("../beyond", "beyond", dirs_exist_ok=True)
 
 # `python` below is the Python of this notebook.
 os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]"""
@@ -71,6 +82,8 @@ def scenario_page(page):
     for token, text in read(page):
         for picture in pictures(text):
             text = text.replace(f"({picture})", f"(../lesson/{picture})")
+        for here, there in SANDBOX.items():
+            text = text.replace(here, there)
         parts.append(text + "{{exec}}" if token.info == "sh" else text)
     return "\n\n".join(parts) + "\n"
 
@@ -135,6 +148,10 @@ def main():
     for page in PAGES:
         name = "intro.md" if page == "README.md" else page
         (ROOT / "killercoda" / name).write_text(scenario_page(page))
+    assets = ROOT / "killercoda" / "assets"
+    assets.mkdir(exist_ok=True)
+    for script in (ROOT / "beyond").glob("*.py"):
+        shutil.copy(script, assets)
     nbformat.write(notebook(), LESSON / "lenet5.ipynb")
 
 

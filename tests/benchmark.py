@@ -280,7 +280,8 @@ def report_handwriting(seeds):
     }
     rows = {name: (list(given), truth) for name, (given, truth) in rows.items()}
     errors = {name: ([], []) for name in rows}
-    train_set, one_image = sets(*load_mnist()[0]), sets(images[:1], labels[:1])
+    train_set, test_set = (sets(*digits) for digits in load_mnist())
+    one_image = test_set[0][:1], test_set[1][:1]
     networks = "lenet5-relu-max", "dense"
     latencies = []
     for seed in range(seeds):
@@ -291,8 +292,8 @@ def report_handwriting(seeds):
                 model = NETWORKS[network]()
                 with contextlib.redirect_stdout(sys.stderr):
                     step4.train(model, train_set, one_image, options(step4.EPOCHS))
-                for name, digits in rows.items():
-                    error = test_error(model, *sets(np.stack(digits[0]), digits[1]))
+                for name, (given, truth) in rows.items():
+                    error = test_error(model, *sets(np.stack(given), truth))
                     errors[name][column].append(error)
                 model.save(f"{folder}/models/{network}.keras")
             page = handwriting.Page(folder)

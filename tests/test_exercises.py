@@ -14,6 +14,8 @@ def exercised(tmp_path_factory):
     shutil.copytree(ROOT / "data", home.folder / "data")
     for script in ROOT.glob("step?.py"):
         shutil.copy(script, home.folder)
+    shutil.copytree(ROOT / "beyond", home.folder / "beyond")
+    (home.folder / "models").symlink_to("one-pass/models")  # from the first exercise
     return home.folder, *home.follow("finish.md")
 
 
@@ -30,6 +32,7 @@ def test_they_leave_everything_as_it_was(exercised):
     folder = exercised[0]
     names = {path.name for path in folder.iterdir()} - {"__pycache__"}
     scripts = {"step1.py", "step2.py", "step3.py", "step4.py"}
-    assert names == {"data", "exercise.py", "one-pass", *scripts}
+    given = {"data", "beyond", "models", *scripts}
+    assert names == given | {"exercise.py", "one-pass", "photo.png", "figures"}
     for script in scripts:
         assert (folder / script).read_bytes() == (ROOT / script).read_bytes()

@@ -246,8 +246,10 @@ def test_what_is_committed_is_what_render_makes(tmp_path):
     shutil.copy(ROOT / "step1.py", tmp_path)
     shutil.copytree(LESSON, tmp_path / "lesson")
     shutil.copytree(SCENARIO, tmp_path / "killercoda")
+    shutil.copytree(ROOT / "beyond", tmp_path / "beyond")
     made = ["lesson/lenet5.ipynb", "killercoda/intro.md", "killercoda/finish.md"]
     made += [f"killercoda/{page}" for page in PAGES_OF_STEPS]
+    made += [f"killercoda/assets/{path.name}" for path in ROOT.glob("beyond/*.py")]
     for name in made:
         (tmp_path / name).unlink()
     assert run_python("lesson/render.py", cwd=tmp_path).returncode == 0
@@ -260,15 +262,17 @@ def test_what_is_committed_is_what_render_makes(tmp_path):
 def test_scenario_page(page):
     text = (SCENARIO / page.replace("README", "intro")).read_text()
     runs = sum(token.info == "sh" for token, _ in render.read(page))
-    assert text.count("\n```{{exec}}\n") == text.count("{{") == runs
-    addresses = re.findall(r"\]\((.*?)\)", text)
+    own = ["0.0.0.0`{{exec}}", "({{TRAFFIC_HOST1_8988}})"] if "finish" in page else []
+    assert text.count("\n```{{exec}}\n") == text.count("{{") - len(own) == runs
+    assert all(mark in text for mark in own)
+    addresses = re.findall(r"\]\(([^{]*?)\)", text)
     assert all((SCENARIO / address).exists() for address in addresses)
 
 
 def test_scenario_names_every_file():
     index = json.loads((SCENARIO / "index.json").read_text())
     details = index["details"]
-    named = {"index.json", *details["intro"].values(), *details["finish"].values()}
+    named = {"assets", "index.json", *details["intro"].values(), *details["finish"].values()}
     for step in STEPS:
         named |= {step["text"], step["verify"]}
         title = (LESSON / step["text"]).read_text().splitlines()[0]
@@ -356,7 +360,8 @@ def test_set_up_installs_the_requirements_and_fetches_the_digits():
     requirements = (ROOT / "requirements.txt").read_text()
     set_up = (SCENARIO / "setup.sh").read_text()
     install = re.search(r"pip install (.*)", set_up)[1].replace("'", "").split(" ")
-    assert install == requirements.replace("tensorflow", "tensorflow-cpu").split()
+    packages = requirements.replace("tensorflow", "tensorflow-cpu").split()
+    assert install == [*packages, "tornado"]
     fetch = f"curl --create-dirs -o data/mnist.npz {URL}\n"
     assert fetch in set_up
     assert fetch in (LESSON / "README.md").read_text()
