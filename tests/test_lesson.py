@@ -32,7 +32,11 @@ from person import ENVIRONMENT, ROOT, pictures, run_python
 from step1 import URL
 
 NETWORKS = list(step4.NETWORKS)
-DOCUMENTS = [ROOT / "README.md", *(LESSON / page for page in PAGES)]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "beyond" / "README.md",
+    *(LESSON / page for page in PAGES),
+]
 
 
 def parse(document):
@@ -272,7 +276,12 @@ def test_scenario_page(page):
 def test_scenario_names_every_file():
     index = json.loads((SCENARIO / "index.json").read_text())
     details = index["details"]
-    named = {"assets", "index.json", *details["intro"].values(), *details["finish"].values()}
+    named = {
+        "assets",
+        "index.json",
+        *details["intro"].values(),
+        *details["finish"].values(),
+    }
     for step in STEPS:
         named |= {step["text"], step["verify"]}
         title = (LESSON / step["text"]).read_text().splitlines()[0]
