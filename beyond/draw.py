@@ -4,8 +4,8 @@
     python beyond/draw.py --browser      in a browser; needs `pip install tornado`
     python beyond/draw.py photo.jpg ...  photos or scans, one digit in each
 
-Takes the networks that step 4 has saved in `models/`. Of a photo it prints the digit as
-the networks get it, and what they read; and it saves what a window would show.
+Takes the networks that step 4 has saved in `models/`. For a photo it prints the digit
+as the networks get it, and what they read; and it saves what a window would show.
 """
 
 import argparse
@@ -31,9 +31,10 @@ EMPTY = np.zeros((28, 28), np.uint8)
 
 
 def load_networks():
-    """Returns LeNet-5, with the feature maps of `LAYERS` as outputs too, and the dense.
+    """Returns LeNet-5 and the dense network, from `models/`.
 
-    Raises SystemExit if step 4 has not saved them in this folder.
+    LeNet-5 has the feature maps of `LAYERS` as outputs, before its own. Raises
+    SystemExit if step 4 has not saved them in this folder.
     """
     try:
         lenet5 = keras.models.load_model("models/lenet5-relu-max.keras")
@@ -50,7 +51,10 @@ def open_picture(path):
     Raises ValueError if it cannot be read.
     """
     try:
-        picture = ImageOps.exif_transpose(Image.open(path)).convert("RGBA")
+        picture = ImageOps.exif_transpose(Image.open(path))
+        if picture.mode.startswith("I"):  # of a scanner, in 65,536 shades of grey
+            picture = Image.fromarray((np.asarray(picture) // 256).astype(np.uint8))
+        picture = picture.convert("RGBA")
     except Exception as error:  # a damaged file fails in a dozen ways
         reason = getattr(error, "strerror", None)
         raise ValueError(reason or "no picture that Pillow can read")
@@ -62,7 +66,7 @@ def read(networks, digit):
     """Returns what the networks make of a digit, uint8 `(28, 28)`.
 
     That is the pictures to show, by name, the feature maps of a layer side by side in
-    one; and a list of the probabilities of the classes, `(10,)` from each network.
+    one, with gaps; and a list of the probabilities, `(10,)` from each network.
     """
     lenet5, dense = networks
     images = prepare(digit[np.newaxis])
@@ -78,7 +82,7 @@ class View:
     """A figure: a sheet, the digit on it, what the networks read, and feature maps."""
 
     def __init__(self, networks, sheet):
-        """Makes the figure for a sheet, grey uint8 `(h, w)`, and sheets of that shape."""
+        """Makes the figure for grey sheets, uint8, all of the shape of this one."""
         self.networks = networks
         rows = [["sheet", name, name] for name in LAYERS]
         self.figure, self.axes = plt.subplot_mosaic(
@@ -125,7 +129,7 @@ class View:
 
 
 class Field:
-    """The sheet of a view, to write on with the mouse; "Clear" or the key c clears it."""
+    """The sheet of a view, to write on with the mouse; the key c clears it, too."""
 
     def __init__(self, view):
         self.view = view
@@ -177,7 +181,7 @@ class Field:
         sheet = np.asarray(self.sheet)
         try:
             digit = as_mnist(sheet)
-        except ValueError:  # nothing on it yet
+        except ValueError:  # there is no digit on it, yet
             digit = EMPTY
         self.view.show(sheet, digit)
         self.canvas.draw_idle()
@@ -224,20 +228,30 @@ def use_browser(host, port):
     try:
         WebAggApplication.initialize()
     except (OSError, SystemExit):
-        raise SystemExit(f"Nothing can listen on {host}:{port}: try another --port.")
+        raise SystemExit(
+            f"Nothing can listen on {host}:{port}: try another --port or --host."
+        )
 
 
 def parse_options():
     """Returns the options of the command line."""
     parser = argparse.ArgumentParser(
-        description="Reads digits, from the mouse or from pictures.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        description="Reads digits, from the mouse or from pictures."
     )
     add = parser.add_argument
     add("pictures", nargs="*", metavar="photo.jpg", help="photos or scans of a digit")
     add("--browser", action="store_true", help="write in a browser, not in a window")
-    add("--host", default="127.0.0.1", help="the address that --browser listens on")
-    add("--port", type=int, default=8988, help="the port that --browser listens on")
+    add(
+        "--host",
+        default="127.0.0.1",
+        help="address that --browser listens on (%(default)s)",
+    )
+    add(
+        "--port",
+        type=int,
+        default=8988,
+        help="port that --browser listens on (%(default)s)",
+    )
     options = parser.parse_args()
     if not 0 < options.port < 65536:
         parser.error("--port is a number from 1 to 65535")
@@ -261,10 +275,11 @@ def main():
     if options.browser:
         use_browser(options.host, options.port)
     view = View(networks, np.full((FIELD, FIELD), 255, np.uint8))
+    # Matplotlib falls back to drawing without a window, and needs no framework then
     has_window = view.figure.canvas.required_interactive_framework is not None
     if not has_window and not options.browser:
-        raise SystemExit("No window can be opened here: write in a browser, --browser.")
-    view.field = Field(view)  # Matplotlib alone would not keep it
+        raise SystemExit("No window can be opened here: use --browser to write in one.")
+    view.field = Field(view)  # without a name, Python would throw it away
     plt.show()
 
 

@@ -301,6 +301,7 @@ def report_handwriting(seeds):
                 for points in ways[0]:
                     page.mouse(points)
                 page.mouse(handwriting.CLEAR)
+                page.wait_for("Write a digit")
             latencies += page.latencies()
             page.close()
     print("| error | lenet5-relu-max | dense |")
@@ -308,8 +309,11 @@ def report_handwriting(seeds):
     for name, columns in errors.items():
         print(f"| {name} | {' | '.join(map(spread, columns))} |")
     median, slow = np.quantile(latencies, [0.5, 0.95])
-    print(f"\nFrom the mouse to the next picture, in Chromium: {median:.0f} ms", end="")
-    print(f" (median of {len(latencies)}; 95 % within {slow:.0f} ms)")
+    print(
+        f"\nFrom a movement of the mouse to the next picture, in Chromium: {median:.0f} ms",
+        end="",
+    )
+    print(f" (median of {len(latencies)} movements; 95 % within {slow:.0f} ms).")
 
 
 def resized(sheet):

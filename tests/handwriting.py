@@ -1,4 +1,4 @@
-"""Digits as people hand them in: on sheets, as strokes, and with a mouse in a browser."""
+"""Digits as people hand them in: on sheets, as strokes, with a mouse in a browser."""
 
 import base64
 import io
@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 from person import ENVIRONMENT, ROOT
@@ -122,7 +123,7 @@ def write(strokes, height, pen, corner, slant=0):
 
 
 def written():
-    """Returns all of them, thin and thick, small and large, in corners: `(digit, field)`."""
+    """Returns `(digit, field)` for all: thin and thick, small and large, in corners."""
     return [
         (digit, write(strokes, height, pen, corner, slant))
         for digit, ways in STROKES.items()
@@ -136,6 +137,14 @@ def written():
 
 
 CLEAR = [(0.5, 1.1)]  # the button, for `Page.mouse`: below the middle of the field
+
+
+def wait_until(condition):
+    """Waits until something holds, for as much as a minute."""
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 class Page:
@@ -156,35 +165,42 @@ draw.main()
     def __init__(self, folder):
         """Opens it, with the networks in the `models/` of a folder."""
         with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        path = f"{ENVIRONMENT['PYTHONPATH']}:{ROOT / 'beyond'}"
-        self.program = subprocess.Popen(
-            [
-                sys.executable,
-                "-u",
-                "-c",
-                self.PROGRAM,
-                "--browser",
-                f"--port={self.port}",
-            ],
-            cwd=folder,
-            env={**ENVIRONMENT, "PYTHONPATH": path},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        self.address = f"http://127.0.0.1:{self.port}"
-        assert self.program.stdout.readline() == "Write a digit\n"
-        assert self.program.stdout.readline().endswith(f" {self.address}\n")
+            port = free.getsockname()[1]
+        self.log = Path(folder) / "page.log"
+        with self.log.open("w") as log:
+            self.program = subprocess.Popen(
+                [sys.executable, "-c", self.PROGRAM, "--browser", f"--port={port}"],
+                cwd=folder,
+                env={
+                    **ENVIRONMENT,
+                    "PYTHONPATH": f"{ENVIRONMENT['PYTHONPATH']}:{ROOT / 'beyond'}",
+                    "PYTHONUNBUFFERED": "1",
+                },
+                stdout=log,
+                stderr=subprocess.DEVNULL,
+            )
+        address = f"http://127.0.0.1:{port}"
+        wait_until(lambda: f" {address}\n" in self.log.read_text())
         options = webdriver.ChromeOptions()
         for option in "--headless=new", "--no-sandbox", "--window-size=1300,800":
             options.add_argument(option)
         service = webdriver.ChromeService(shutil.which("chromedriver"))
         self.browser = webdriver.Chrome(options, service)
-        self.browser.get(self.address)
+        self.browser.get(address)
         self.canvas = self.browser.find_element("css selector", "canvas.mpl-canvas")
-        time.sleep(1)  # the first picture is on its way
+        wait_until(
+            lambda: self.picture().mean() > 128
+        )  # until it is drawn, it is black
         self.browser.execute_script(self.WATCH)
+
+    def wait_for(self, title):
+        """Waits until the program shows a title, and the page shows all of it."""
+        wait_until(lambda: self.log.read_text().splitlines()[-1].startswith(title))
+        wait_until(lambda: np.array_equal(self.picture(), self.later_picture()))
+
+    def later_picture(self):
+        time.sleep(0.5)
+        return self.picture()
 
     # milliseconds from a movement of the mouse to the next picture
     WATCH = """
@@ -204,13 +220,12 @@ CanvasRenderingContext2D.prototype.drawImage = function () {
         size = self.canvas.size
         chain = ActionChains(self.browser, duration=20)
         for number, (x, y) in enumerate(points):
-            across = (0.01 + 0.38 * x - 0.5) * size["width"]
-            down = (0.06 + 0.8 * y - 0.5) * size["height"]
+            across = (0.02 + 0.36 * x - 0.5) * size["width"]
+            down = (0.09 + 0.78 * y - 0.5) * size["height"]
             chain.move_to_element_with_offset(self.canvas, across, down)
             if number == 0:
                 chain.click_and_hold()
         chain.release().perform()
-        time.sleep(0.5)  # the last picture is on its way
 
     def picture(self):
         """Returns the picture on the page, uint8 `(h, w, 3)`."""
@@ -224,8 +239,7 @@ CanvasRenderingContext2D.prototype.drawImage = function () {
         return self.browser.execute_script("return window.latencies")
 
     def close(self):
-        """Ends both; returns the exit status of the program, and what it printed."""
+        """Ends both; returns the exit status of the program."""
         self.browser.quit()
         self.program.send_signal(signal.SIGINT)
-        printed, _ = self.program.communicate(timeout=30)
-        return self.program.returncode, printed
+        return self.program.wait(timeout=30)

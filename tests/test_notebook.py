@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ def executed(tmp_path_factory):
     with np.load(DATA) as mnist:
         images = {name: mnist[name][::30] for name in mnist}
     np.savez(clone / "data" / "mnist.npz", **images)
+    shutil.copytree(ROOT / "beyond", clone / "beyond")
     folder = clone / "lesson"
     folder.mkdir()
     resources = {"metadata": {"path": str(folder)}}

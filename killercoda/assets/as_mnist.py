@@ -1,8 +1,8 @@
 """Turn a photo, a scan or a drawing of a digit into an image like those of MNIST.
 
-The images of MNIST were all made in the same way (paper, section III.A): light on dark,
-scaled to fit a box of 20x20 pixels, the centre of mass in the middle of 28x28. A
-network that was trained on them has never seen anything else.
+The images of MNIST were all made in the same way (LeCun et al., 1998, section III.A):
+light on dark, scaled to fit a box of 20x20 pixels, the centre of mass in the middle of
+28x28. A network that was trained on them has never seen anything else.
 """
 
 import numpy as np
@@ -10,15 +10,15 @@ from PIL import Image, ImageChops, ImageFilter, ImageOps  # Pillow; Matplotlib n
 
 BOX = 20
 SIZE = 28
-MIDDLE = 14  # the row and the column of the centre of mass in MNIST, counted from 0
+MIDDLE = 14  # row and column of the centre of mass, measured on MNIST
 FAINT = 30  # of 255: a contrast that is smaller is noise, or the grain of the paper
 
 
 def light_on_dark(picture):
     """Inverts a picture in which the ink is darker than the paper.
 
-    Ink is thin, with paper all around, so that it is ink that differs most from a
-    blurred copy of the picture.
+    Ink is thin, with paper all around, so ink differs most from a blurred copy. The
+    cube lets the large differences decide, and keeps their sign.
     """
     blurred = picture.filter(ImageFilter.GaussianBlur(max(picture.size) / 6))
     differences = np.subtract(picture, blurred, dtype=float)
@@ -42,7 +42,7 @@ def crop(ink):
 
     Raises ValueError if there is no ink, or ink all over.
     """
-    contrast = np.max(ink.filter(ImageFilter.BoxBlur(1)))  # a single pixel is no ink
+    contrast = np.max(ink.filter(ImageFilter.BoxBlur(1)))  # a single pixel is not ink
     if contrast < FAINT:
         raise ValueError("no digit found, it is all paper or all ink")
     ink = ink.point(lambda pixel: pixel if pixel > 0.4 * contrast else 0)
@@ -70,6 +70,7 @@ def centre(pixels):
     height, width = pixels.shape
     row = np.average(range(height), weights=pixels.sum(axis=1))
     column = np.average(range(width), weights=pixels.sum(axis=0))
+    # as near as possible: all of the digit has to stay inside
     top = np.clip(round(MIDDLE - row), 0, SIZE - height)
     left = np.clip(round(MIDDLE - column), 0, SIZE - width)
     image = np.zeros((SIZE, SIZE), np.uint8)
@@ -78,9 +79,9 @@ def centre(pixels):
 
 
 def as_mnist(image):
-    """Grey uint8 `(h, w)` -> uint8 `(28, 28)`, prepared as the digits of MNIST were.
+    """Grey uint8 `(h, w)` -> uint8 `(28, 28)`, as MNIST was made (section III.A).
 
-    Raises ValueError if there is no digit in it (paper, section III.A).
+    Raises ValueError if there is no digit in it.
     """
     picture = Image.fromarray(image)
     picture.thumbnail((200, 200))  # smaller is faster, and has less noise
