@@ -1,7 +1,7 @@
 """Step 3: build LeNet-5, and the dense network that it is compared with.
 
 Prints the summaries of both, and a table of LeNet-5's layers with the number of
-trainable parameters that each has here and in the paper.
+trainable parameters that each has here and in the paper (beyond/lenet5_1998.py).
 """
 
 import os
@@ -76,7 +76,7 @@ def main():
         layer = model.get_layer(name)
         shape = "x".join(map(str, layer.output.shape[1:]))  # without n
         print(f"{name:8}{shape:12}{layer.count_params():10,}{paper:8,}  {difference}")
-    print(f"all{model.count_params():27,}{PAPER_TOTAL:8,}")
+    print(f"all{model.count_params():27,}{PAPER_TOTAL:8,}  beyond/lenet5_1998.py")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
     python tests/benchmark.py --held-out    the choice, without them
     python tests/benchmark.py --exercises   the exercises of the lesson's last page
     python tests/benchmark.py --handwriting digits on sheets and in strokes, beyond/
+    python tests/benchmark.py --1998        the choice for beyond/lenet5_1998.py
 
 The first runs step 4 with five seeds, then compares its time to 99 % with that of
 Keras's own convolutional MNIST example. The second trains on the first 50,000 training
@@ -28,6 +29,7 @@ from unittest import mock
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "beyond")]
 
+import lenet5_1998
 import step4
 from markdown_it import MarkdownIt
 from step1 import load_mnist
@@ -65,14 +67,22 @@ CANDIDATES = {
     },
     "pixels 0 to 1": {"step2.BACKGROUND": 0.0, "step2.INK": 1.0},
 }
+CANDIDATES_1998 = {
+    "recipe of `lenet5_1998.py`": {},
+    "learning rate 0.003": {"lenet5_1998.LEARNING_RATE": 0.003},
+    "no weight decay": {"lenet5_1998.WEIGHT_DECAY": None},
+    "j = 0.1": {"lenet5_1998.J": 0.1},
+    "j = 20": {"lenet5_1998.J": 20.0},
+    "shift by up to 2 pixels": {"lenet5_1998.SHIFT": 2.0},
+}
 
 
-def options(epochs):
-    """Returns step 4's options, with its recipe for that many passes."""
+def options(epochs, script=step4):
+    """Returns the options of a script, with its recipe for that many passes."""
     return argparse.Namespace(
         epochs=epochs,
-        batch_size=step4.BATCH_SIZE,
-        learning_rate=step4.LEARNING_RATE,
+        batch_size=script.BATCH_SIZE,
+        learning_rate=script.LEARNING_RATE,
     )
 
 
@@ -224,6 +234,29 @@ def choose(seeds):
         print(f"| {name} | {' | '.join(row)} |", flush=True)
 
 
+def choose_1998(seeds):
+    """Prints what the recipe of `beyond/lenet5_1998.py` was chosen by."""
+    (images, labels), _ = load_mnist()
+    train_set = sets(images[:-HELD_OUT], labels[:-HELD_OUT])
+    held_out = sets(images[-HELD_OUT:], labels[-HELD_OUT:])
+    variants = "LeNet-5 of 1998", "with distorted digits"
+    print(f"| recipe | {' | '.join(variants)} |")
+    print("| --- | --- | --- |")
+    for name, changes in CANDIDATES_1998.items():
+        with contextlib.ExitStack() as stack:
+            for target, value in changes.items():
+                stack.enter_context(mock.patch(target, value))
+            recipe = options(lenet5_1998.EPOCHS, lenet5_1998)
+            row = []
+            for variant in variants:
+                with contextlib.redirect_stdout(sys.stderr):
+                    _, (*_, errors, _) = lenet5_1998.run_variant(
+                        variant, range(seeds), train_set, held_out, recipe
+                    )
+                row.append(spread(errors))
+        print(f"| {name} | {' | '.join(row)} |", flush=True)
+
+
 def follow_exercises(epochs, seed):
     """Returns the test errors in percent that the lesson's exercises print, by name."""
     page = MarkdownIt().parse((ROOT / "lesson" / "finish.md").read_text())
@@ -332,8 +365,13 @@ def main():
     parser.add_argument(
         "--handwriting", action="store_true", help="what is read of other digits"
     )
+    parser.add_argument(
+        "--1998", action="store_true", dest="of_1998", help="the choice for 1998's"
+    )
     options = parser.parse_args()
-    if options.held_out:
+    if options.of_1998:
+        choose_1998(seeds=2)
+    elif options.held_out:
         choose(seeds=3)
     elif options.exercises:
         report_exercises(seeds=3)
