@@ -1,11 +1,12 @@
 """The LeNet-5 of 1998 itself: 60,000 parameters, and the paper's own loss.
 
-    python beyond/lenet5_1998.py            20 passes, in under four minutes
+    python beyond/lenet5_1998.py            trains it for 20 passes, as in the paper
     python beyond/lenet5_1998.py --distort  the same, with distorted digits
-    python beyond/lenet5_1998.py --compare  what the usual simplifications change; long
+    python beyond/lenet5_1998.py --compare  adds the usual simplifications; takes long
 
-Prints the parameters and connections of every layer, here and in the paper, then the
-error on the test digits. Saves the network, and a picture of what its layer F6 learns.
+Prints the parameters and connections of every layer, here and in the paper, and after
+the training the test errors. Saves the network, and a picture of what its layer F6 has
+learned; `--compare` only prints.
 """
 
 import argparse
@@ -20,9 +21,10 @@ from step1 import load_mnist, run, save_figure
 from step2 import BACKGROUND, prepare
 from step3 import PAPER, PAPER_TOTAL, build_lenet5, keras
 
+import step4
+
 import matplotlib.pyplot as plt
 import numpy as np
-import step4
 import tensorflow as tf
 from keras import layers, ops
 from keras.utils import to_categorical
@@ -37,7 +39,7 @@ TABLE_I = """
     ...XXX..XXXX.XXX
 """
 # The codes: F6 has 84 units, so that its output can be a drawing of 7x12 pixels (paper,
-# section II.B). Any two of these drawings differ in at least 18 of them.
+# section II.B). Any two of these drawings differ in at least 18 pixels.
 DRAWINGS = """
     ..XXX.. ...X... .XXXXX. XXXXXXX .....XX XXXXXXX ...XXX. XXXXXXX ..XXX.. ..XXXX.
     .XXXXX. ..XX... XXXXXXX XXXXXXX ....XXX XXXXXXX ..XX... XXXXXXX .XX.XX. .XX..XX
@@ -53,8 +55,9 @@ DRAWINGS = """
     ..XXX.. .XXXXX. XXXXXXX XXXXXX. .....XX .XXXXX. ..XXX.. XX..... ..XXX.. .XXX...
 """
 CONNECTED = np.array([list(row) for row in TABLE_I.split()]) == "X"  # (6, 16)
-PIXELS = np.array([list(row) for row in DRAWINGS.split()]) == "X"  # (120, 7)
-CODES = np.where(PIXELS, 1.0, -1.0).reshape(12, 10, 7).swapaxes(0, 1).reshape(10, 84)
+INKED = np.array([list(row) for row in DRAWINGS.split()]) == "X"  # (12 rows x 10, 7)
+INKED = INKED.reshape(12, 10, 7).swapaxes(0, 1)  # row, digit, column -> digit first
+CODES = np.where(INKED, 1.0, -1.0).reshape(10, 84)
 
 EPOCHS = 20  # as in the paper
 
@@ -62,15 +65,15 @@ EPOCHS = 20  # as in the paper
 BATCH_SIZE = 64
 LEARNING_RATE = 0.005
 WEIGHT_DECAY = 0.05
-J = 5.0  # the constant of the loss; the paper does not say which it took
+J = 5.0  # the constant in the loss, whose value the paper does not give
 
-# The largest distortions, of the same choice: to both sides, all equally likely.
-SHIFT = 0.5  # pixels
-SCALE = 0.12  # to exp(0.12) = 1.13 times the size
-SQUEEZE = 0.12
-SHEAR = 0.15
+# Distortions, chosen in the same way: from minus to plus these, all equally likely.
+SHIFT = 0.5  # pixels, to the right and down
+SCALE = 0.12  # exp(0.12): 1.13 times as large, exp(-0.12): as small
+SQUEEZE = 0.12  # exp(0.12) times as wide, and as flat
+SHEAR = 0.15  # pixels to the right for every pixel down, and down for one to the right
 
-# Trained weights that connect units of the layers, in the paper (section II.B).
+# Connections in the paper (section II.B): the inputs of all units, their biases too.
 PAPER_CONNECTIONS = {
     "C1": 122304,
     "S2": 5880,
@@ -80,12 +83,12 @@ PAPER_CONNECTIONS = {
     "F6": 10164,
     "output": 840,
 }
-PAPER_RESULTS = {  # test error in percent, mistakes (section III.B, Figure 8)
-    "paper": (step4.PAPER_ERROR, 95),
-    "paper, distorted digits": (0.8, 82),
+PAPER_ERRORS = {  # in percent
+    "paper": step4.PAPER_ERROR,
+    "paper, distorted digits": 0.82,  # 0.8 in section III.B, 82 digits in Figure 8
 }
 
-# By name: the layers that are taken from step 3, and whether digits are distorted.
+# The layers that are taken from step 3, and whether the digits are distorted.
 VARIANTS = {
     "LeNet-5 of 1998": ([], False),
     "with distorted digits": ([], True),
@@ -95,11 +98,12 @@ VARIANTS = {
     "all three": (["C3", "S2", "S4", "output"], False),
 }
 
+# For what `load_model` has to find again, in a program that imports this one.
 register = keras.saving.register_keras_serializable("lenet5_1998")
 
 
 def uniform(fan_in):
-    """Returns the paper's initializer for units with `fan_in` inputs (section II.B)."""
+    """Returns the paper's initializer for units with `fan_in` inputs (Appendix A)."""
     return keras.initializers.RandomUniform(-2.4 / fan_in, 2.4 / fan_in)
 
 
@@ -135,13 +139,16 @@ class PartialConvolution(layers.Layer):
 
     def build(self, shape):
         self.connections = np.argwhere(CONNECTED)  # (60, 2): a map of S2, one of C3
-        fan_in = 25 * CONNECTED.sum(axis=0)[self.connections[:, 1]]
-        self.kernels = self.add_weight((60, 5, 5), uniform(fan_in[:, None, None]))
+        maps = CONNECTED.sum(axis=0)[
+            self.connections[:, 1]
+        ]  # 3, 4 or 6 for each kernel
+        self.kernels = self.add_weight((60, 5, 5), uniform(25 * maps.reshape(60, 1, 1)))
         self.biases = self.add_weight((16,), "zeros")
 
     def call(self, maps):
-        kernel = ops.scatter(self.connections, self.kernels, (6, 16, 5, 5))
-        sums = ops.conv(maps, ops.transpose(kernel, (2, 3, 0, 1)))
+        # 0 where there is no kernel, in the order that a convolution expects
+        kernels = ops.scatter(self.connections, self.kernels, (6, 16, 5, 5))
+        sums = ops.conv(maps, ops.transpose(kernels, (2, 3, 0, 1)))
         return squash(sums + self.biases)
 
 
@@ -150,17 +157,17 @@ class RadialBasis(layers.Layer):
     """The output: `(n, 84)` -> `(n, 10)`, from Euclidean radial basis functions.
 
     The paper's output is the squared distance of F6 to the code of each digit, and the
-    nearest is the answer. This one has a minus in front: the largest is the answer, as
-    Keras expects.
+    smallest is the answer (section II.B). Here it has a minus in front, so that the
+    largest is the answer, as Keras expects.
     """
 
     def build(self, shape):
-        self.codes = self.add_weight(
-            CODES.shape, lambda shape, dtype: ops.cast(CODES, dtype), trainable=False
-        )
+        fixed = keras.initializers.Constant(CODES)
+        self.codes = self.add_weight(CODES.shape, fixed, trainable=False)
 
     def call(self, f6):
-        return -ops.sum(ops.square(f6[:, None] - self.codes), axis=-1)
+        differences = f6[:, None] - self.codes  # (n, 1, 84) - (10, 84) -> (n, 10, 84)
+        return -ops.sum(ops.square(differences), axis=-1)
 
 
 @register
@@ -174,7 +181,7 @@ def loss(labels, outputs):
     are far away already.
     """
     right = -ops.sum(labels * outputs, axis=-1)
-    with_j = ops.pad(outputs, [(0, 0), (0, 1)], constant_values=-J)
+    with_j = ops.pad(outputs, [(0, 0), (0, 1)], constant_values=-J)  # an eleventh
     return right + ops.logsumexp(with_j, axis=-1)
 
 
@@ -203,22 +210,25 @@ def build_lenet5_1998():
 
 
 def simplify(names):
-    """Returns the network of 1998 with the layers of these names from step 3."""
-    paper, today = build_lenet5_1998(), build_lenet5(squash)
+    """Returns the network of 1998, but with the layers of these names from step 3.
+
+    They start from Keras's own initial weights.
+    """
+    of_1998, of_today = build_lenet5_1998(), build_lenet5(squash)
     mixed = [
-        (today if layer.name in names else paper).get_layer(layer.name)
-        for layer in paper.layers
+        (of_today if layer.name in names else of_1998).get_layer(layer.name)
+        for layer in of_1998.layers
     ]
-    return keras.Sequential([keras.Input((32, 32, 1)), *mixed])
+    return keras.Sequential([keras.Input((32, 32, 1)), *mixed], name=of_1998.name)
 
 
 def count_parameters(layer):
-    """Returns the number of trained parameters."""
+    """Returns the number of trainable parameters, without those of the fixed codes."""
     return sum(math.prod(weight.shape) for weight in layer.trainable_weights)
 
 
 def count_connections(layer):
-    """Returns how often a weight, a bias or a code meets a unit, in all positions."""
+    """Returns the number of connections: the inputs of all units, their biases too."""
     units = math.prod(layer.output.shape[1:])
     if isinstance(layer, Subsampling):
         return (4 + 1) * units  # four pixels and a bias
@@ -226,9 +236,10 @@ def count_connections(layer):
 
 
 class Distortion(layers.Layer):
-    """Shifts, scales, squeezes and shears images while training (section III.A).
+    """Shifts, scales, squeezes and shears images, in the training only (section III).
 
-    float32 `(n, 32, 32, 1)` -> the same, each image in another way in every pass.
+    float32 `(n, 32, 32, 1)` -> the same. The paper made 540,000 distorted images once;
+    here each image is distorted anew in every pass, and none is kept.
     """
 
     def __init__(self):
@@ -246,21 +257,22 @@ class Distortion(layers.Layer):
         scale, squeeze = draw(SCALE), draw(SQUEEZE)
         a, b = ops.exp(scale + squeeze), draw(SHEAR)
         c, d = draw(SHEAR), ops.exp(scale - squeeze)
-        # pixel (x, y) is taken from (ax + by + e, cx + dy + f)
-        middle = 15.5  # is shifted by up to half a pixel
+        middle = 15.5  # is shifted, and otherwise stays where it is
         e = middle - a * middle - b * middle + draw(SHIFT)
         f = middle - c * middle - d * middle + draw(SHIFT)
+        # pixel (x, y) is taken from (ax + by + e, cx + dy + f)
         zero = ops.zeros_like(a)
         transform = ops.stack([a, b, e, c, d, f, zero, zero], axis=1)
         return ops.image.affine_transform(images, transform, fill_value=BACKGROUND)
 
 
 def train(model, train_set, test_set, options):
-    """Trains with the paper's loss, else as step 4; returns Keras's `History`.
+    """Trains a network with the paper's loss; returns Keras's `History`.
 
     A set is `(images, labels)`: float32 `(n, 32, 32, 1)`, one-hot `(n, 10)`. The paper
-    took one image at a time, and gave each weight its own learning rate, from second
-    derivatives, which Keras does not have. Momentum and the schedule do without.
+    took one image at a time, and gave each weight a learning rate of its own, from
+    second derivatives (Appendix C). Keras does not compute those: the
+    optimizer and the schedule are those of step 4, with weight decay.
     """
     steps = options.epochs * math.ceil(len(train_set[1]) / options.batch_size)
     warmup = int(step4.WARMUP * steps)
@@ -276,7 +288,7 @@ def train(model, train_set, test_set, options):
         ),
         loss=loss,
         metrics=["accuracy"],
-        jit_compile=False,
+        jit_compile=False,  # these two are for speed, as in step 4
         steps_per_execution=67,
     )
     return model.fit(
@@ -290,22 +302,22 @@ def train(model, train_set, test_set, options):
 def run_variant(name, seeds, train_set, test_set, options):
     """Trains a variant with each seed; returns the last network, and a table's row.
 
-    The row: name, parameters, test errors in percent, seconds that the passes took.
+    The row is name, parameters, test errors in percent, seconds per pass.
     """
-    simpler, distort = VARIANTS[name]
+    from_step3, distort = VARIANTS[name]
     errors, seconds = [], []
     for seed in seeds:
         print(f"\nTraining {name}, seed {seed}")
         keras.utils.set_random_seed(seed)
-        network = simplify(simpler)
-        trained = keras.Sequential([Distortion(), network]) if distort else network
+        network = simplify(from_step3)
+        model = keras.Sequential([Distortion(), network]) if distort else network
         start = time.perf_counter()
-        if "output" in simpler:  # a softmax: loss and learning rate of step 4
+        if "output" in from_step3:  # softmax, so the training of step 4
             recipe = argparse.Namespace(**vars(options))
             recipe.learning_rate = step4.LEARNING_RATE
-            history = step4.train(trained, train_set, test_set, recipe).history
+            history = step4.train(model, train_set, test_set, recipe).history
         else:
-            history = train(trained, train_set, test_set, options).history
+            history = train(model, train_set, test_set, options).history
         seconds.append((time.perf_counter() - start) / options.epochs)
         errors.append(100 - 100 * history["val_accuracy"][-1])
     return network, (name, count_parameters(network), errors, seconds)
@@ -329,8 +341,8 @@ def print_layers(model):
 
 def plot_codes(model, images, labels):
     """Plots the ten codes, and under each the mean output of F6 for that digit."""
-    until_f6 = keras.Sequential(model.layers[:-1])
-    outputs = until_f6.predict(images, verbose=0)
+    up_to_f6 = keras.Sequential(model.layers[:-1])
+    outputs = up_to_f6.predict(images, verbose=0)
     figure, axes = plt.subplots(2, 10, figsize=(10, 4))
     figure.suptitle("The codes, and the mean output of F6 for the test digits")
     for digit in range(10):
@@ -346,10 +358,10 @@ def parse_options():
         description="Trains the LeNet-5 of 1998 on MNIST.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--distort", action="store_true", help="distort training digits")
+    group.add_argument("--compare", action="store_true", help="all networks, seeds 0-2")
     add = parser.add_argument
-    either = parser.add_mutually_exclusive_group().add_argument
-    either("--distort", action="store_true", help="distort the training digits")
-    either("--compare", action="store_true", help="train every variant three times")
     add("--epochs", type=int, default=EPOCHS, help="passes over the training images")
     add("--batch-size", type=int, default=BATCH_SIZE, help="images in a training step")
     add("--learning-rate", type=float, default=LEARNING_RATE, help="the largest one")
@@ -363,17 +375,17 @@ def parse_options():
 
 
 def print_results(rows):
-    """Prints test errors in percent, and the seconds of a pass, above the paper's."""
+    """Prints the rows of a table, each a mean of some seeds, above the paper's."""
     print("\nnetwork                 parameters  test error          mistakes  a pass")
     for name, parameters, errors, seconds in rows:
         error = np.mean(errors)
         spread = f"(sd {np.std(errors, ddof=1):.2f})" if len(errors) > 1 else ""
         print(
             f"{name:24}{parameters:10,}{error:10.2f} % {spread:9}{100 * error:9.0f}"
-            f"{np.median(seconds):6.1f} s"
+            f"{np.mean(seconds):6.1f} s"
         )
-    for name, (error, mistakes) in PAPER_RESULTS.items():
-        print(f"{name:24}{PAPER_TOTAL:10,}{error:10.2f} %{mistakes:19}")
+    for name, error in PAPER_ERRORS.items():
+        print(f"{name:24}{PAPER_TOTAL:10,}{error:10.2f} %{100 * error:19.0f}")
 
 
 def main():
@@ -381,23 +393,26 @@ def main():
     for folder in "figures", "models":  # to fail now, and not after the training
         Path(folder).mkdir(exist_ok=True)
     (train_images, train_labels), (test_images, test_labels) = load_mnist()
-    sets = [
-        (tf.constant(prepare(train_images)), to_categorical(train_labels)),
-        (tf.constant(prepare(test_images)), to_categorical(test_labels)),
-    ]
+    train_set = tf.constant(prepare(train_images)), to_categorical(train_labels)
+    test_set = tf.constant(prepare(test_images)), to_categorical(test_labels)
     print_layers(build_lenet5_1998())
+
     if options.compare:
-        rows = [run_variant(name, range(3), *sets, options)[1] for name in VARIANTS]
+        rows = []
+        for variant in VARIANTS:
+            _, row = run_variant(variant, range(3), train_set, test_set, options)
+            rows.append(row)
         print_results(rows)
         return
 
-    name = "with distorted digits" if options.distort else "LeNet-5 of 1998"
-    network, row = run_variant(name, [options.seed], *sets, options)
+    variant = "with distorted digits" if options.distort else "LeNet-5 of 1998"
+    network, row = run_variant(variant, [options.seed], train_set, test_set, options)
     print_results([row])
-    network.save("models/lenet5-1998.keras")
-    print("\nNetwork saved: models/lenet5-1998.keras")
-    plot_codes(network, sets[1][0], test_labels)
-    save_figure("figures/lenet5-1998-codes.png")
+    name = "lenet5-1998-distorted" if options.distort else "lenet5-1998"
+    network.save(f"models/{name}.keras")
+    print(f"\nNetwork saved: models/{name}.keras")
+    plot_codes(network, test_set[0], test_labels)
+    save_figure(f"figures/{name}-codes.png")
 
 
 if __name__ == "__main__":

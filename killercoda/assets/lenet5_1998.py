@@ -1,0 +1,419 @@
+"""The LeNet-5 of 1998 itself: 60,000 parameters, and the paper's own loss.
+
+    python beyond/lenet5_1998.py            trains it for 20 passes, as in the paper
+    python beyond/lenet5_1998.py --distort  the same, with distorted digits
+    python beyond/lenet5_1998.py --compare  adds the usual simplifications; takes long
+
+Prints the parameters and connections of every layer, here and in the paper, and after
+the training the test errors. Saves the network, and a picture of what its layer F6 has
+learned; `--compare` only prints.
+"""
+
+import argparse
+import math
+import sys
+import time
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # where the steps are
+
+from step1 import load_mnist, run, save_figure
+from step2 import BACKGROUND, prepare
+from step3 import PAPER, PAPER_TOTAL, build_lenet5, keras
+
+import step4
+
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+from keras import layers, ops
+from keras.utils import to_categorical
+
+# Which maps of S2 (rows) each map of C3 (columns) is connected to (paper, Table I).
+TABLE_I = """
+    X...XXX..XXXX.XX
+    XX...XXX..XXXX.X
+    XXX...XXX..X.XXX
+    .XXX..XXXX..X.XX
+    ..XXX..XXXX.XX.X
+    ...XXX..XXXX.XXX
+"""
+# The codes: F6 has 84 units, so that its output can be a drawing of 7x12 pixels (paper,
+# section II.B). Any two of these drawings differ in at least 18 pixels.
+DRAWINGS = """
+    ..XXX.. ...X... .XXXXX. XXXXXXX .....XX XXXXXXX ...XXX. XXXXXXX ..XXX.. ..XXXX.
+    .XXXXX. ..XX... XXXXXXX XXXXXXX ....XXX XXXXXXX ..XX... XXXXXXX .XX.XX. .XX..XX
+    XX...XX .XXX... XX...XX ....XX. ...XXXX XX..... .XX.... .....XX .X...X. XX...XX
+    XX...XX ...X... .....XX ...XX.. ..XX.XX XX..... XX..... ....XX. .X...X. XX...XX
+    XX...XX ...X... .....XX ..XX... .XX..XX XX..... XX..... ....XX. .XX.XX. XX...XX
+    XX...XX ...X... ....XX. ..XXXX. XX...XX XXXXXX. XXXXXX. ...XX.. ..XXX.. .XXXXXX
+    XX...XX ...X... ...XX.. ....XXX XX...XX .XXXXXX XX...XX ...XX.. .XX.XX. ..XXXXX
+    XX...XX ...X... ..XX... .....XX XXXXXXX .....XX XX...XX ..XX... XX...XX .....XX
+    XX...XX ...X... .XX.... .....XX XXXXXXX .....XX XX...XX ..XX... XX...XX .....XX
+    XX...XX ...X... XX..... .....XX .....XX .....XX XX...XX .XX.... XX...XX ....XX.
+    .XXXXX. ...X... XXXXXXX XX..XXX .....XX XX..XXX .XX.XX. .XX.... .XX.XX. ...XX..
+    ..XXX.. .XXXXX. XXXXXXX XXXXXX. .....XX .XXXXX. ..XXX.. XX..... ..XXX.. .XXX...
+"""
+CONNECTED = np.array([list(row) for row in TABLE_I.split()]) == "X"  # (6, 16)
+INKED = np.array([list(row) for row in DRAWINGS.split()]) == "X"  # (12 rows x 10, 7)
+INKED = INKED.reshape(12, 10, 7).swapaxes(0, 1)  # row, digit, column -> digit first
+CODES = np.where(INKED, 1.0, -1.0).reshape(10, 84)
+
+EPOCHS = 20  # as in the paper
+
+# Chosen by the error on the last 10,000 training images, held out from the training.
+BATCH_SIZE = 64
+LEARNING_RATE = 0.005
+WEIGHT_DECAY = 0.05
+J = 5.0  # the constant in the loss, whose value the paper does not give
+
+# Distortions, chosen in the same way: from minus to plus these, all equally likely.
+SHIFT = 0.5  # pixels, to the right and down
+SCALE = 0.12  # exp(0.12): 1.13 times as large, exp(-0.12): as small
+SQUEEZE = 0.12  # exp(0.12) times as wide, and as flat
+SHEAR = 0.15  # pixels to the right for every pixel down, and down for one to the right
+
+# Connections in the paper (section II.B): the inputs of all units, their biases too.
+PAPER_CONNECTIONS = {
+    "C1": 122304,
+    "S2": 5880,
+    "C3": 151600,
+    "S4": 2000,
+    "C5": 48120,
+    "F6": 10164,
+    "output": 840,
+}
+PAPER_ERRORS = {  # in percent
+    "paper": step4.PAPER_ERROR,
+    "paper, distorted digits": 0.82,  # 0.8 in section III.B, 82 digits in Figure 8
+}
+
+# The layers that are taken from step 3, and whether the digits are distorted.
+VARIANTS = {
+    "LeNet-5 of 1998": ([], False),
+    "with distorted digits": ([], True),
+    "C3 sees all of S2": (["C3"], False),
+    "plain average pooling": (["S2", "S4"], False),
+    "softmax": (["output"], False),
+    "all three": (["C3", "S2", "S4", "output"], False),
+}
+
+# For what `load_model` has to find again, in a program that imports this one.
+register = keras.saving.register_keras_serializable("lenet5_1998")
+
+
+def uniform(fan_in):
+    """Returns the paper's initializer for units with `fan_in` inputs (Appendix A)."""
+    return keras.initializers.RandomUniform(-2.4 / fan_in, 2.4 / fan_in)
+
+
+@register
+def squash(sums):
+    """The squashing function, through (-1, -1), (0, 0), (1, 1) (section II.B)."""
+    return 1.7159 * ops.tanh(2 / 3 * sums)
+
+
+@register
+class Subsampling(layers.Layer):
+    """S2 and S4: `(n, h, w, maps)` -> `(n, h/2, w/2, maps)` (section II.B).
+
+    Adds up 2x2 pixels, multiplies by a coefficient, adds a bias, and squashes. Each map
+    has one coefficient and one bias, and both are trained.
+    """
+
+    def build(self, shape):
+        self.coefficients = self.add_weight(shape[-1:], uniform(fan_in=4))
+        self.biases = self.add_weight(shape[-1:], "zeros")
+
+    def call(self, maps):
+        sums = 4 * ops.average_pool(maps, pool_size=2)
+        return squash(self.coefficients * sums + self.biases)
+
+
+@register
+class PartialConvolution(layers.Layer):
+    """C3: `(n, 14, 14, 6)` -> `(n, 10, 10, 16)`, connected as in Table I.
+
+    There is a 5x5 kernel for each of the 60 connections, and none for the other 36.
+    """
+
+    def build(self, shape):
+        self.connections = np.argwhere(CONNECTED)  # (60, 2): a map of S2, one of C3
+        maps = CONNECTED.sum(axis=0)[
+            self.connections[:, 1]
+        ]  # 3, 4 or 6 for each kernel
+        self.kernels = self.add_weight((60, 5, 5), uniform(25 * maps.reshape(60, 1, 1)))
+        self.biases = self.add_weight((16,), "zeros")
+
+    def call(self, maps):
+        # 0 where there is no kernel, in the order that a convolution expects
+        kernels = ops.scatter(self.connections, self.kernels, (6, 16, 5, 5))
+        sums = ops.conv(maps, ops.transpose(kernels, (2, 3, 0, 1)))
+        return squash(sums + self.biases)
+
+
+@register
+class RadialBasis(layers.Layer):
+    """The output: `(n, 84)` -> `(n, 10)`, from Euclidean radial basis functions.
+
+    The paper's output is the squared distance of F6 to the code of each digit, and the
+    smallest is the answer (section II.B). Here it has a minus in front, so that the
+    largest is the answer, as Keras expects.
+    """
+
+    def build(self, shape):
+        fixed = keras.initializers.Constant(CODES)
+        self.codes = self.add_weight(CODES.shape, fixed, trainable=False)
+
+    def call(self, f6):
+        differences = f6[:, None] - self.codes  # (n, 1, 84) - (10, 84) -> (n, 10, 84)
+        return -ops.sum(ops.square(differences), axis=-1)
+
+
+@register
+def loss(labels, outputs):
+    """Returns the loss of every image: one-hot labels, outputs `(n, 10)` -> `(n,)`.
+
+    It is y_D + log(exp(-j) + sum over i of exp(-y_i)) (section II.C, equation 9), where
+    y_i is the squared distance of F6 to the code of digit i, D the right digit, and j a
+    positive constant. The first term pulls F6 to the right code. The second pushes it
+    away from the others, the nearest ones most, and j keeps it from pushing those that
+    are far away already.
+    """
+    right = -ops.sum(labels * outputs, axis=-1)
+    with_j = ops.pad(outputs, [(0, 0), (0, 1)], constant_values=-J)  # an eleventh
+    return right + ops.logsumexp(with_j, axis=-1)
+
+
+def build_lenet5_1998():
+    """Returns the LeNet-5 of 1998: `(n, 32, 32, 1)` -> `(n, 10)` (section II.B)."""
+    return keras.Sequential(
+        [
+            keras.Input((32, 32, 1)),
+            layers.Conv2D(
+                6, 5, activation=squash, kernel_initializer=uniform(25), name="C1"
+            ),
+            Subsampling(name="S2"),
+            PartialConvolution(name="C3"),
+            Subsampling(name="S4"),
+            layers.Conv2D(
+                120, 5, activation=squash, kernel_initializer=uniform(400), name="C5"
+            ),
+            layers.Flatten(name="flatten"),
+            layers.Dense(
+                84, activation=squash, kernel_initializer=uniform(120), name="F6"
+            ),
+            RadialBasis(name="output"),
+        ],
+        name="lenet5-1998",
+    )
+
+
+def simplify(names):
+    """Returns the network of 1998, but with the layers of these names from step 3.
+
+    They start from Keras's own initial weights.
+    """
+    of_1998, of_today = build_lenet5_1998(), build_lenet5(squash)
+    mixed = [
+        (of_today if layer.name in names else of_1998).get_layer(layer.name)
+        for layer in of_1998.layers
+    ]
+    return keras.Sequential([keras.Input((32, 32, 1)), *mixed], name=of_1998.name)
+
+
+def count_parameters(layer):
+    """Returns the number of trainable parameters, without those of the fixed codes."""
+    return sum(math.prod(weight.shape) for weight in layer.trainable_weights)
+
+
+def count_connections(layer):
+    """Returns the number of connections: the inputs of all units, their biases too."""
+    units = math.prod(layer.output.shape[1:])
+    if isinstance(layer, Subsampling):
+        return (4 + 1) * units  # four pixels and a bias
+    return layer.count_params() * units // layer.output.shape[-1]
+
+
+class Distortion(layers.Layer):
+    """Shifts, scales, squeezes and shears images, in the training only (section III).
+
+    float32 `(n, 32, 32, 1)` -> the same. The paper made 540,000 distorted images once;
+    here each image is distorted anew in every pass, and none is kept.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.seeds = keras.random.SeedGenerator()
+
+    def call(self, images, training=False):
+        if not training:
+            return images
+
+        def draw(largest):
+            shape = ops.shape(images)[:1]
+            return keras.random.uniform(shape, -largest, largest, seed=self.seeds)
+
+        scale, squeeze = draw(SCALE), draw(SQUEEZE)
+        a, b = ops.exp(scale + squeeze), draw(SHEAR)
+        c, d = draw(SHEAR), ops.exp(scale - squeeze)
+        middle = 15.5  # is shifted, and otherwise stays where it is
+        e = middle - a * middle - b * middle + draw(SHIFT)
+        f = middle - c * middle - d * middle + draw(SHIFT)
+        # pixel (x, y) is taken from (ax + by + e, cx + dy + f)
+        zero = ops.zeros_like(a)
+        transform = ops.stack([a, b, e, c, d, f, zero, zero], axis=1)
+        return ops.image.affine_transform(images, transform, fill_value=BACKGROUND)
+
+
+def train(model, train_set, test_set, options):
+    """Trains a network with the paper's loss; returns Keras's `History`.
+
+    A set is `(images, labels)`: float32 `(n, 32, 32, 1)`, one-hot `(n, 10)`. The paper
+    took one image at a time, and gave each weight a learning rate of its own, from
+    second derivatives (Appendix C). Keras does not compute those: the
+    optimizer and the schedule are those of step 4, with weight decay.
+    """
+    steps = options.epochs * math.ceil(len(train_set[1]) / options.batch_size)
+    warmup = int(step4.WARMUP * steps)
+    learning_rate = keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=0.0,
+        warmup_target=options.learning_rate,
+        warmup_steps=warmup,
+        decay_steps=steps - warmup,
+    )
+    model.compile(
+        optimizer=keras.optimizers.SGD(
+            learning_rate, momentum=0.9, nesterov=True, weight_decay=WEIGHT_DECAY
+        ),
+        loss=loss,
+        metrics=["accuracy"],
+        jit_compile=False,  # these two are for speed, as in step 4
+        steps_per_execution=67,
+    )
+    return model.fit(
+        *train_set,
+        batch_size=options.batch_size,
+        epochs=options.epochs,
+        validation_data=test_set,
+    )
+
+
+def run_variant(name, seeds, train_set, test_set, options):
+    """Trains a variant with each seed; returns the last network, and a table's row.
+
+    The row is name, parameters, test errors in percent, seconds per pass.
+    """
+    from_step3, distort = VARIANTS[name]
+    errors, seconds = [], []
+    for seed in seeds:
+        print(f"\nTraining {name}, seed {seed}")
+        keras.utils.set_random_seed(seed)
+        network = simplify(from_step3)
+        model = keras.Sequential([Distortion(), network]) if distort else network
+        start = time.perf_counter()
+        if "output" in from_step3:  # softmax, so the training of step 4
+            recipe = argparse.Namespace(**vars(options))
+            recipe.learning_rate = step4.LEARNING_RATE
+            history = step4.train(model, train_set, test_set, recipe).history
+        else:
+            history = train(model, train_set, test_set, options).history
+        seconds.append((time.perf_counter() - start) / options.epochs)
+        errors.append(100 - 100 * history["val_accuracy"][-1])
+    return network, (name, count_parameters(network), errors, seconds)
+
+
+def print_layers(model):
+    """Prints the parameters and connections of every layer, here and in the paper."""
+    print("layer    parameters   paper  connections    paper")
+    for name, (parameters, _) in PAPER.items():
+        layer = model.get_layer(name)
+        print(
+            f"{name:8}{count_parameters(layer):11,}{parameters:8,}"
+            f"{count_connections(layer):13,}{PAPER_CONNECTIONS[name]:9,}"
+        )
+    connections = sum(count_connections(model.get_layer(name)) for name in PAPER)
+    print(
+        f"all{count_parameters(model):16,}{PAPER_TOTAL:8,}"
+        f"{connections:13,}{sum(PAPER_CONNECTIONS.values()):9,}"
+    )
+
+
+def plot_codes(model, images, labels):
+    """Plots the ten codes, and under each the mean output of F6 for that digit."""
+    up_to_f6 = keras.Sequential(model.layers[:-1])
+    outputs = up_to_f6.predict(images, verbose=0)
+    figure, axes = plt.subplots(2, 10, figsize=(10, 4))
+    figure.suptitle("The codes, and the mean output of F6 for the test digits")
+    for digit in range(10):
+        mean = outputs[labels == digit].mean(axis=0)
+        for ax, drawing in zip(axes[:, digit], [CODES[digit], mean]):
+            ax.imshow(drawing.reshape(12, 7), cmap="gray_r", vmin=-1.2, vmax=1.2)
+            ax.axis("off")
+
+
+def parse_options():
+    """Returns the options of the command line."""
+    parser = argparse.ArgumentParser(
+        description="Trains the LeNet-5 of 1998 on MNIST.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--distort", action="store_true", help="distort training digits")
+    group.add_argument("--compare", action="store_true", help="all networks, seeds 0-2")
+    add = parser.add_argument
+    add("--epochs", type=int, default=EPOCHS, help="passes over the training images")
+    add("--batch-size", type=int, default=BATCH_SIZE, help="images in a training step")
+    add("--learning-rate", type=float, default=LEARNING_RATE, help="the largest one")
+    add("--seed", type=int, default=0, help="seed of the random numbers")
+    options = parser.parse_args()
+    if options.epochs < 1 or options.batch_size < 1 or not options.learning_rate > 0:
+        parser.error("--epochs and --batch-size start at 1, --learning-rate above 0")
+    if not 0 <= options.seed < 2**32:
+        parser.error("--seed is a number from 0 to 4294967295")
+    return options
+
+
+def print_results(rows):
+    """Prints the rows of a table, each a mean of some seeds, above the paper's."""
+    print("\nnetwork                 parameters  test error          mistakes  a pass")
+    for name, parameters, errors, seconds in rows:
+        error = np.mean(errors)
+        spread = f"(sd {np.std(errors, ddof=1):.2f})" if len(errors) > 1 else ""
+        print(
+            f"{name:24}{parameters:10,}{error:10.2f} % {spread:9}{100 * error:9.0f}"
+            f"{np.mean(seconds):6.1f} s"
+        )
+    for name, error in PAPER_ERRORS.items():
+        print(f"{name:24}{PAPER_TOTAL:10,}{error:10.2f} %{100 * error:19.0f}")
+
+
+def main():
+    options = parse_options()
+    for folder in "figures", "models":  # to fail now, and not after the training
+        Path(folder).mkdir(exist_ok=True)
+    (train_images, train_labels), (test_images, test_labels) = load_mnist()
+    train_set = tf.constant(prepare(train_images)), to_categorical(train_labels)
+    test_set = tf.constant(prepare(test_images)), to_categorical(test_labels)
+    print_layers(build_lenet5_1998())
+
+    if options.compare:
+        rows = []
+        for variant in VARIANTS:
+            _, row = run_variant(variant, range(3), train_set, test_set, options)
+            rows.append(row)
+        print_results(rows)
+        return
+
+    variant = "with distorted digits" if options.distort else "LeNet-5 of 1998"
+    network, row = run_variant(variant, [options.seed], train_set, test_set, options)
+    print_results([row])
+    name = "lenet5-1998-distorted" if options.distort else "lenet5-1998"
+    network.save(f"models/{name}.keras")
+    print(f"\nNetwork saved: models/{name}.keras")
+    plot_codes(network, test_set[0], test_labels)
+    save_figure(f"figures/{name}-codes.png")
+
+
+if __name__ == "__main__":
+    run(main)
