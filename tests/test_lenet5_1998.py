@@ -5,6 +5,7 @@ import re
 import sys
 from argparse import Namespace
 
+import benchmark
 import keras
 import numpy as np
 import pytest
@@ -14,7 +15,12 @@ from person import ROOT, pictures, run_python, sentence
 sys.path.insert(0, str(ROOT / "beyond"))
 
 import lenet5_1998
-from lenet5_1998 import CODES, build_lenet5_1998, count_connections, count_parameters
+from lenet5_1998 import (
+    CODES,
+    build_lenet5_1998,
+    count_connections,
+    count_parameters,
+)
 
 SCRIPT = ROOT / "beyond" / "lenet5_1998.py"
 # (output shape, trainable parameters, connections, inputs of a unit), section II.B
@@ -283,6 +289,33 @@ def test_compare(digits, tmp_path, monkeypatch, capsys):
         row = rf"^{name} +{parameters} +[\d.]+ % \(sd [\d.]+\) +\d+ +[\d.]+ s$"
         assert re.search(row, output, re.M), name
     assert [*tmp_path.glob("models/*")] == []
+
+
+def test_benchmark_changes_one_thing_at_a_time(monkeypatch, capsys):
+    (images, labels), _ = lenet5_1998.load_mnist()
+    few = (images[:900], labels[:900]), None
+    monkeypatch.setattr(benchmark, "load_mnist", lambda: few)
+    monkeypatch.setattr(benchmark, "HELD_OUT", 300)
+    candidates = {
+        "j = 7, 1 pass": {"lenet5_1998.J": 7.0, "lenet5_1998.EPOCHS": 1},
+        "batch size 30": {"lenet5_1998.BATCH_SIZE": 30, "lenet5_1998.EPOCHS": 1},
+    }
+    monkeypatch.setattr(benchmark, "CANDIDATES_1998", candidates)
+    trained = []
+
+    def train(model, train_set, held_out, options):
+        distorted = isinstance(model.layers[0], lenet5_1998.Distortion)
+        trained.append((distorted, lenet5_1998.J, options.batch_size))
+        assert (len(train_set[0]), len(held_out[0])) == (600, 300)
+        return original(model, train_set, held_out, options)
+
+    original = lenet5_1998.train
+    monkeypatch.setattr(lenet5_1998, "train", train)
+    benchmark.choose_1998(seeds=1)
+    assert trained == [(False, 7, 64), (True, 7, 64), (False, 5, 30), (True, 5, 30)]
+    rows = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"\| j = 7, 1 pass( \| [\d.]+ %){2} \|", rows[2])
+    assert rows[3].startswith("| batch size 30 | ")
 
 
 @pytest.mark.parametrize(
