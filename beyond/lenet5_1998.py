@@ -84,7 +84,7 @@ PAPER_CONNECTIONS = {
     "output": 840,
 }
 PAPER_ERRORS = {  # in percent
-    "paper": step4.PAPER_ERROR,
+    "paper, 20 passes": step4.PAPER_ERROR,
     "paper, distorted digits": 0.82,  # 0.8 in section III.B, 82 digits in Figure 8
 }
 
@@ -340,16 +340,17 @@ def print_layers(model):
 
 
 def plot_codes(model, images, labels):
-    """Plots the ten codes, and under each the mean output of F6 for that digit."""
+    """Plots the codes, and under each the mean output of F6 for that digit."""
     up_to_f6 = keras.Sequential(model.layers[:-1])
     outputs = up_to_f6.predict(images, verbose=0)
-    figure, axes = plt.subplots(2, 10, figsize=(10, 4))
-    figure.suptitle("The codes, and the mean output of F6 for the test digits")
+    _, axes = plt.subplots(2, 10, figsize=(10, 3.6))
+    axes[0, 0].set_ylabel("code")
+    axes[1, 0].set_ylabel("mean of F6")
     for digit in range(10):
         mean = outputs[labels == digit].mean(axis=0)
         for ax, drawing in zip(axes[:, digit], [CODES[digit], mean]):
             ax.imshow(drawing.reshape(12, 7), cmap="gray_r", vmin=-1.2, vmax=1.2)
-            ax.axis("off")
+            ax.set(xticks=[], yticks=[])
 
 
 def parse_options():
@@ -359,8 +360,12 @@ def parse_options():
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     group = parser.add_mutually_exclusive_group()
-    group.add_argument("--distort", action="store_true", help="distort training digits")
-    group.add_argument("--compare", action="store_true", help="all networks, seeds 0-2")
+    group.add_argument(
+        "--distort", action="store_true", help="distort the training digits"
+    )
+    group.add_argument(
+        "--compare", action="store_true", help="all variants, seeds 0 to 2"
+    )
     add = parser.add_argument
     add("--epochs", type=int, default=EPOCHS, help="passes over the training images")
     add("--batch-size", type=int, default=BATCH_SIZE, help="images in a training step")
@@ -409,6 +414,7 @@ def main():
     network, row = run_variant(variant, [options.seed], train_set, test_set, options)
     print_results([row])
     name = "lenet5-1998-distorted" if options.distort else "lenet5-1998"
+    network.compile(loss=loss, metrics=["accuracy"])  # to evaluate it when it is loaded
     network.save(f"models/{name}.keras")
     print(f"\nNetwork saved: models/{name}.keras")
     plot_codes(network, test_set[0], test_labels)

@@ -228,7 +228,7 @@ def test_run(tmp_path):
         numbers = [f"{parameters:,}"] * 2 + [f"{connections:,}"] * 2
         assert [name, *numbers] in rows
     assert ["all", "60,000", "60,000", "340,908", "340,908"] in rows
-    assert "paper 60,000 0.95 % 95".split() in rows
+    assert "paper, 20 passes 60,000 0.95 % 95".split() in rows
     assert "paper, distorted digits 60,000 0.82 % 82".split() in rows
     assert max(len(line) for line in result.stdout.splitlines()[:9]) < 81
     (row,) = [words for words in rows if words[:3] == ["LeNet-5", "of", "1998"]]
