@@ -68,10 +68,10 @@ WEIGHT_DECAY = 0.05
 J = 5.0  # the constant in the loss, whose value the paper does not give
 
 # Distortions, chosen in the same way: from minus to plus these, all equally likely.
-SHIFT = 0.5  # pixels, to the right and down
-SCALE = 0.12  # exp(0.12): 1.13 times as large, exp(-0.12): as small
-SQUEEZE = 0.12  # exp(0.12) times as wide, and as flat
-SHEAR = 0.15  # pixels to the right for every pixel down, and down for one to the right
+SHIFT = 0.5  # pixels, sideways and down
+SCALE = 0.12  # exp(0.12) = 1.13 times larger or smaller
+SQUEEZE = 0.12  # 1.13 times wider and flatter, or the reverse
+SHEAR = 0.15  # pixels sideways for every pixel down, and down for one sideways
 
 # Connections in the paper (section II.B): the inputs of all units, their biases too.
 PAPER_CONNECTIONS = {
@@ -257,7 +257,7 @@ class Distortion(layers.Layer):
         scale, squeeze = draw(SCALE), draw(SQUEEZE)
         a, b = ops.exp(scale + squeeze), draw(SHEAR)
         c, d = draw(SHEAR), ops.exp(scale - squeeze)
-        middle = 15.5  # is shifted, and otherwise stays where it is
+        middle = 15.5  # stays where it is, but for the shift
         e = middle - a * middle - b * middle + draw(SHIFT)
         f = middle - c * middle - d * middle + draw(SHIFT)
         # pixel (x, y) is taken from (ax + by + e, cx + dy + f)
@@ -271,8 +271,8 @@ def train(model, train_set, test_set, options):
 
     A set is `(images, labels)`: float32 `(n, 32, 32, 1)`, one-hot `(n, 10)`. The paper
     took one image at a time, and gave each weight a learning rate of its own, from
-    second derivatives (Appendix C). Keras does not compute those: the
-    optimizer and the schedule are those of step 4, with weight decay.
+    second derivatives (stochastic diagonal Levenberg-Marquardt, Appendix C). Keras does
+    not compute those: optimizer and schedule are those of step 4, with weight decay.
     """
     steps = options.epochs * math.ceil(len(train_set[1]) / options.batch_size)
     warmup = int(step4.WARMUP * steps)
