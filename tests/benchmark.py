@@ -72,7 +72,6 @@ CANDIDATES_1998 = {
     "learning rate 0.003": {"lenet5_1998.LEARNING_RATE": 0.003},
     "no weight decay": {"lenet5_1998.WEIGHT_DECAY": None},
     "j = 0.1": {"lenet5_1998.J": 0.1},
-    "j = 20": {"lenet5_1998.J": 20.0},
     "shift by up to 2 pixels": {"lenet5_1998.SHIFT": 2.0},
 }
 
