@@ -205,15 +205,22 @@ def report_time_to_99(ours, theirs):
     print(f"\nRatio: {medians[1] / medians[0]:.1f}")
 
 
+@contextlib.contextmanager
+def changed(changes):
+    """Gives constants the values of a candidate, and at the end their old ones."""
+    with contextlib.ExitStack() as stack:
+        for target, value in changes.items():
+            stack.enter_context(mock.patch(target, value))
+        yield
+
+
 def choose(seeds):
     """Prints what the recipe was chosen by."""
     (images, labels), _ = load_mnist()
     print("| recipe | lenet5-tanh-avg | lenet5-relu-max | lenet5-relu-max, 2 passes |")
     print("| --- | --- | --- | --- |")
     for name, changes in CANDIDATES.items():
-        with contextlib.ExitStack() as stack:
-            for target, value in changes.items():
-                stack.enter_context(mock.patch(target, value))
+        with changed(changes):
             train_set = sets(images[:-HELD_OUT], labels[:-HELD_OUT])
             held_out = sets(images[-HELD_OUT:], labels[-HELD_OUT:])
             row = []
@@ -242,9 +249,7 @@ def choose_1998(seeds):
     print(f"| recipe | {' | '.join(variants)} |")
     print("| --- | --- | --- |")
     for name, changes in CANDIDATES_1998.items():
-        with contextlib.ExitStack() as stack:
-            for target, value in changes.items():
-                stack.enter_context(mock.patch(target, value))
+        with changed(changes):
             recipe = options(lenet5_1998.EPOCHS, lenet5_1998)
             row = []
             for variant in variants:
