@@ -244,9 +244,13 @@ model = it.keras.models.load_model("models/lenet5-1998.keras")
 _, (images, labels) = it.load_mnist()
 predictions = model.predict(it.prepare(images), verbose=0).argmax(axis=1)
 print((predictions != labels).sum(), it.count_parameters(model))
+labels = it.to_categorical(labels)
+_, accuracy = model.evaluate(it.prepare(images), labels, verbose=0)
+print(f"{100 - 100 * accuracy:.2f}")
 """
     loaded = run_python("-c", script, SCRIPT.parent, cwd=tmp_path)
-    assert loaded.stdout.split() == [row[6], "60000"], loaded.stderr
+    assert loaded.stdout.split() == [row[6], "60000", row[4]], loaded.stderr
+    assert "UserWarning" not in loaded.stderr
 
 
 def test_compare(digits, tmp_path, monkeypatch, capsys):

@@ -414,7 +414,8 @@ def main():
     network, row = run_variant(variant, [options.seed], train_set, test_set, options)
     print_results([row])
     name = "lenet5-1998-distorted" if options.distort else "lenet5-1998"
-    network.compile(loss=loss, metrics=["accuracy"])  # to evaluate it when it is loaded
+    # without what the training needed, but so that it can be evaluated when loaded
+    network.compile("sgd", loss, metrics=["accuracy"])
     network.save(f"models/{name}.keras")
     print(f"\nNetwork saved: models/{name}.keras")
     plot_codes(network, test_set[0], test_labels)
