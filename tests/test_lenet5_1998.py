@@ -37,6 +37,12 @@ LAYERS = {
 TABLE_I = "012 123 234 345 045 015 0123 1234 2345 0345 0145 0125 0134 1245 0235 012345"
 
 
+@pytest.fixture(autouse=True)
+def seed():
+    """Makes the random numbers of each test the same in every run."""
+    keras.utils.set_random_seed(0)
+
+
 @pytest.fixture(scope="module")
 def digits():
     """The first 6,000 training images for training, the next 2,000 for testing."""
@@ -102,7 +108,7 @@ def test_weights_at_the_start():
     for name in "C1", "S2", "S4", "C5", "F6":
         weights = model.get_layer(name).trainable_weights[0]
         limit = 2.4 / LAYERS[name][3]
-        assert 0.5 * limit < np.abs(weights).max() <= limit, name
+        assert 0.3 * limit < np.abs(weights).max() <= limit, name
     c3 = model.get_layer("C3")
     for k, feeding in enumerate(TABLE_I.split()):
         of_map = c3.kernels.numpy()[c3.connections[:, 1] == k]
@@ -170,16 +176,15 @@ def test_loss(right, wrong, expected):
 def test_distortions_are_affine():
     x = np.tile(np.arange(32, dtype=np.float32), (32, 1))
     layer = lenet5_1998.Distortion()
-    images = np.repeat(np.stack([x, x.T])[..., None], 200, axis=0)
-    keras.utils.set_random_seed(0)
+    images = np.repeat(np.stack([x, x.T])[..., None], 1000, axis=0)
     assert np.array_equal(layer(images), images)  # not in use
     first, second = (np.array(layer(images, training=True)) for _ in range(2))
     assert not np.array_equal(first, second)
-    columns = first[:200, 8:24, 8:24, 0]  # where each pixel's column is taken from
+    columns = first[:1000, 8:24, 8:24, 0]  # where each pixel's column is taken from
     rows, cols = np.indices((16, 16)) + 8 - 15.5
     plane = np.stack([cols.ravel(), rows.ravel(), np.ones(256)], axis=1)
-    fitted, *_ = np.linalg.lstsq(plane, columns.reshape(200, 256).T)
-    assert columns.reshape(200, 256).T == pytest.approx(plane @ fitted, abs=1e-3)
+    fitted, *_ = np.linalg.lstsq(plane, columns.reshape(1000, 256).T)
+    assert columns.reshape(1000, 256).T == pytest.approx(plane @ fitted, abs=1e-3)
     width, shear, middle = fitted
     for amount, near, far in [
         (np.log(width), 0.2, 0.2401),  # 0.12 to scale, and 0.12 to squeeze
@@ -205,7 +210,6 @@ def test_distorted_digits_stay_on_their_background(digits):
 
 @pytest.mark.parametrize("distort", [False, True])
 def test_training(digits, distort):
-    keras.utils.set_random_seed(0)
     model = build_lenet5_1998()
     before = model.get_weights()
     options = Namespace(epochs=5, batch_size=64, learning_rate=0.005)
