@@ -73,6 +73,7 @@ CANDIDATES_1998 = {
     "no weight decay": {"lenet5_1998.WEIGHT_DECAY": None},
     "j = 0.1": {"lenet5_1998.J": 0.1},
     "shift by up to 2 pixels": {"lenet5_1998.SHIFT": 2.0},
+    "shear by up to 0.15": {"lenet5_1998.SHEAR": 0.15},
 }
 
 

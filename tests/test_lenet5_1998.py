@@ -180,16 +180,20 @@ def test_distortions_are_affine():
     assert np.array_equal(layer(images), images)  # not in use
     first, second = (np.array(layer(images, training=True)) for _ in range(2))
     assert not np.array_equal(first, second)
-    columns = first[:1000, 8:24, 8:24, 0]  # where each pixel's column is taken from
+    # the column (or row) of the image that each pixel of the middle is taken from
+    taken = first[:, 8:24, 8:24, 0].reshape(2000, 256).T
     rows, cols = np.indices((16, 16)) + 8 - 15.5
     plane = np.stack([cols.ravel(), rows.ravel(), np.ones(256)], axis=1)
-    fitted, *_ = np.linalg.lstsq(plane, columns.reshape(1000, 256).T)
-    assert columns.reshape(1000, 256).T == pytest.approx(plane @ fitted, abs=1e-3)
-    width, shear, middle = fitted
+    fitted, *_ = np.linalg.lstsq(plane, taken)
+    assert taken == pytest.approx(plane @ fitted, abs=1e-3)
+    (width, shear, column), (slope, height, row) = fitted[:, :1000], fitted[:, 1000:]
+    assert slope == pytest.approx(np.zeros(1000), abs=1e-4)  # only sideways
     for amount, near, far in [
         (np.log(width), 0.2, 0.2401),  # 0.12 to scale, and 0.12 to squeeze
-        (shear, 0.13, 0.1501),
-        (middle - 15.5, 0.45, 0.5001),
+        (np.log(height), 0.2, 0.2401),
+        (shear, 0.23, 0.2501),
+        (column - 15.5, 0.45, 0.5001),
+        (row - 15.5, 0.45, 0.5001),
     ]:
         assert near < amount.max() < far
         assert near < -amount.min() < far
@@ -261,7 +265,8 @@ def test_compare(digits, tmp_path, monkeypatch, capsys):
     (images, labels), _ = lenet5_1998.load_mnist()
     few = (images[:640], labels[:640]), (images[640:1000], labels[640:1000])
     monkeypatch.setattr(lenet5_1998, "load_mnist", lambda: few)
-    monkeypatch.setattr(sys, "argv", ["lenet5_1998.py", "--compare", "--epochs=1"])
+    arguments = ["--compare", "--epochs=1", "--seed=5"]
+    monkeypatch.setattr(sys, "argv", ["lenet5_1998.py", *arguments])
     monkeypatch.chdir(tmp_path)
     trained = []
 
@@ -293,6 +298,7 @@ def test_compare(digits, tmp_path, monkeypatch, capsys):
         assert (loss is lenet5_1998.loss) == paper
         assert rate == (0.005 if paper else 0.1)
     output = capsys.readouterr().out
+    assert re.findall(r"Training all three, seed (\d+)", output) == ["5", "6", "7"]
     for name, parameters in zip(variants, ["60,000", "59,956", "61,706"]):
         row = rf"^{name} +{parameters} +[\d.]+ % \(sd [\d.]+\) +\d+ +[\d.]+ s$"
         assert re.search(row, output, re.M), name
@@ -332,7 +338,8 @@ def test_benchmark_changes_one_thing_at_a_time(monkeypatch, capsys):
         ("--epochs 0", "--epochs and --batch-size start at 1"),
         ("--batch-size x", "argument --batch-size: invalid int value: 'x'"),
         ("--learning-rate nan", "--learning-rate above 0"),
-        ("--seed -1", "--seed is a number from 0 to"),
+        ("--seed -1", "--seed is a number from 0 to 4,000,000,000"),
+        ("--seed 4294967295", "--seed is a number from 0 to"),
         ("--compare --distort", "not allowed with argument"),
         ("--distorted", "unrecognized arguments: --distorted"),
     ],

@@ -71,7 +71,7 @@ J = 5.0  # the constant in the loss, whose value the paper does not give
 SHIFT = 0.5  # pixels, sideways and down
 SCALE = 0.12  # exp(0.12) = 1.13 times larger or smaller
 SQUEEZE = 0.12  # 1.13 times wider and flatter, or the reverse
-SHEAR = 0.15  # pixels sideways for every pixel down, and down for one sideways
+SHEAR = 0.25  # pixels sideways for every pixel down
 
 # Connections in the paper (section II.B): the inputs of all units, their biases too.
 PAPER_CONNECTIONS = {
@@ -139,10 +139,9 @@ class PartialConvolution(layers.Layer):
 
     def build(self, shape):
         self.connections = np.argwhere(CONNECTED)  # (60, 2): a map of S2, one of C3
-        maps = CONNECTED.sum(axis=0)[
-            self.connections[:, 1]
-        ]  # 3, 4 or 6 for each kernel
-        self.kernels = self.add_weight((60, 5, 5), uniform(25 * maps.reshape(60, 1, 1)))
+        maps = CONNECTED.sum(axis=0)  # of S2 for each map of C3: 3, 4 or 6
+        fan_in = 25 * maps[self.connections[:, 1]].reshape(60, 1, 1)
+        self.kernels = self.add_weight((60, 5, 5), uniform(fan_in))
         self.biases = self.add_weight((16,), "zeros")
 
     def call(self, maps):
@@ -236,10 +235,11 @@ def count_connections(layer):
 
 
 class Distortion(layers.Layer):
-    """Shifts, scales, squeezes and shears images, in the training only (section III).
+    """Shifts, scales, squeezes, shears images, in the training only (section III.A).
 
     float32 `(n, 32, 32, 1)` -> the same. The paper made 540,000 distorted images once;
-    here each image is distorted anew in every pass, and none is kept.
+    here each image is distorted anew in every pass, and none is kept. (Keras's own
+    layers would interpolate it three times, and shear it about its corner.)
     """
 
     def __init__(self):
@@ -254,15 +254,16 @@ class Distortion(layers.Layer):
             shape = ops.shape(images)[:1]
             return keras.random.uniform(shape, -largest, largest, seed=self.seeds)
 
-        scale, squeeze = draw(SCALE), draw(SQUEEZE)
-        a, b = ops.exp(scale + squeeze), draw(SHEAR)
-        c, d = draw(SHEAR), ops.exp(scale - squeeze)
+        scale, squeeze, shear = draw(SCALE), draw(SQUEEZE), draw(SHEAR)
+        width, height = ops.exp(scale + squeeze), ops.exp(scale - squeeze)
         middle = 15.5  # stays where it is, but for the shift
-        e = middle - a * middle - b * middle + draw(SHIFT)
-        f = middle - c * middle - d * middle + draw(SHIFT)
-        # pixel (x, y) is taken from (ax + by + e, cx + dy + f)
-        zero = ops.zeros_like(a)
-        transform = ops.stack([a, b, e, c, d, f, zero, zero], axis=1)
+        right = middle - width * middle - shear * middle + draw(SHIFT)
+        down = middle - height * middle + draw(SHIFT)
+        # pixel (x, y) is taken from (width * x + shear * y + right, height * y + down)
+        zero = ops.zeros_like(width)
+        transform = ops.stack(
+            [width, shear, right, zero, height, down, zero, zero], axis=1
+        )
         return ops.image.affine_transform(images, transform, fill_value=BACKGROUND)
 
 
@@ -364,7 +365,9 @@ def parse_options():
         "--distort", action="store_true", help="distort the training digits"
     )
     group.add_argument(
-        "--compare", action="store_true", help="all variants, seeds 0 to 2"
+        "--compare",
+        action="store_true",
+        help="all variants, three seeds from --seed on",
     )
     add = parser.add_argument
     add("--epochs", type=int, default=EPOCHS, help="passes over the training images")
@@ -374,8 +377,8 @@ def parse_options():
     options = parser.parse_args()
     if options.epochs < 1 or options.batch_size < 1 or not options.learning_rate > 0:
         parser.error("--epochs and --batch-size start at 1, --learning-rate above 0")
-    if not 0 <= options.seed < 2**32:
-        parser.error("--seed is a number from 0 to 4294967295")
+    if not 0 <= options.seed <= 4_000_000_000:
+        parser.error("--seed is a number from 0 to 4,000,000,000")
     return options
 
 
@@ -403,9 +406,10 @@ def main():
     print_layers(build_lenet5_1998())
 
     if options.compare:
+        seeds = range(options.seed, options.seed + 3)
         rows = []
         for variant in VARIANTS:
-            _, row = run_variant(variant, range(3), train_set, test_set, options)
+            _, row = run_variant(variant, seeds, train_set, test_set, options)
             rows.append(row)
         print_results(rows)
         return
