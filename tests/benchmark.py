@@ -70,7 +70,7 @@ CANDIDATES = {
 CANDIDATES_1998 = {
     "recipe of `lenet5_1998.py`": {},
     "learning rate 0.003": {"lenet5_1998.LEARNING_RATE": 0.003},
-    "no weight decay": {"lenet5_1998.WEIGHT_DECAY": None},
+    "no weight decay": {"lenet5_1998.WEIGHT_DECAY": 0.0},
     "j = 0.1": {"lenet5_1998.J": 0.1},
     "shift by up to 2 pixels": {"lenet5_1998.SHIFT": 2.0},
     "shear by up to 0.15": {"lenet5_1998.SHEAR": 0.15},
@@ -246,7 +246,7 @@ def choose_1998(seeds):
     (images, labels), _ = load_mnist()
     train_set = sets(images[:-HELD_OUT], labels[:-HELD_OUT])
     held_out = sets(images[-HELD_OUT:], labels[-HELD_OUT:])
-    variants = "LeNet-5 of 1998", "with distorted digits"
+    variants = "LeNet-5 of 1998", "with distorted digits", "softmax"
     print(f"| recipe | {' | '.join(variants)} |")
     print("| --- | --- | --- |")
     for name, changes in CANDIDATES_1998.items():

@@ -261,7 +261,7 @@ print(f"{100 - 100 * accuracy:.2f}")
     assert "UserWarning" not in loaded.stderr
 
 
-def test_compare(digits, tmp_path, monkeypatch, capsys):
+def test_compare(tmp_path, monkeypatch, capsys):
     (images, labels), _ = lenet5_1998.load_mnist()
     few = (images[:640], labels[:640]), (images[640:1000], labels[640:1000])
     monkeypatch.setattr(lenet5_1998, "load_mnist", lambda: few)
@@ -270,20 +270,17 @@ def test_compare(digits, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     trained = []
 
-    def spy(module):
-        original = module.train
+    def train(model, *arguments):
+        history = original(model, *arguments)
+        layers = [type(layer).__name__ for layer in model.layers]
+        optimizer = model.optimizer.get_config()
+        rate = optimizer["learning_rate"]["config"]["warmup_target"]
+        decay = optimizer["weight_decay"]
+        trained.append((layers[0], layers[-1], model.loss, rate, decay))
+        return history
 
-        def train(model, *arguments):
-            history = original(model, *arguments)
-            layers = [type(layer).__name__ for layer in model.layers]
-            rate = arguments[-1].learning_rate
-            trained.append((layers[0], layers[-1], model.loss, rate))
-            return history
-
-        monkeypatch.setattr(module, "train", train)
-
-    spy(lenet5_1998)
-    spy(lenet5_1998.step4)
+    original = lenet5_1998.train
+    monkeypatch.setattr(lenet5_1998, "train", train)
     variants = ["with distorted digits", "plain average pooling", "all three"]
     chosen = {name: lenet5_1998.VARIANTS[name] for name in variants}
     monkeypatch.setattr(lenet5_1998, "VARIANTS", chosen)
@@ -293,16 +290,19 @@ def test_compare(digits, tmp_path, monkeypatch, capsys):
         ("Conv2D", "RadialBasis"),
         ("Conv2D", "Dense"),
     ]
-    for first, last, loss, rate in trained:
-        paper = last != "Dense"
-        assert (loss is lenet5_1998.loss) == paper
-        assert rate == (0.005 if paper else 0.1)
+    for first, last, loss, rate, decay in trained:
+        if last == "Dense":  # the loss and the learning rate of step 4
+            assert loss.get_config()["label_smoothing"] == 0.1
+            assert (rate, decay) == pytest.approx((0.1, 0.0025))
+        else:
+            assert loss is lenet5_1998.loss
+            assert (rate, decay) == (0.005, 0.05)
     output = capsys.readouterr().out
     assert re.findall(r"Training all three, seed (\d+)", output) == ["5", "6", "7"]
     for name, parameters in zip(variants, ["60,000", "59,956", "61,706"]):
         row = rf"^{name} +{parameters} +[\d.]+ % \(sd [\d.]+\) +\d+ +[\d.]+ s$"
         assert re.search(row, output, re.M), name
-    assert [*tmp_path.glob("models/*")] == []
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_benchmark_changes_one_thing_at_a_time(monkeypatch, capsys):
@@ -317,18 +317,20 @@ def test_benchmark_changes_one_thing_at_a_time(monkeypatch, capsys):
     monkeypatch.setattr(benchmark, "CANDIDATES_1998", candidates)
     trained = []
 
-    def train(model, train_set, held_out, options):
+    def train(model, train_set, held_out, options, softmax):
         distorted = isinstance(model.layers[0], lenet5_1998.Distortion)
-        trained.append((distorted, lenet5_1998.J, options.batch_size))
+        trained.append((distorted, softmax, lenet5_1998.J, options.batch_size))
         assert (len(train_set[0]), len(held_out[0])) == (600, 300)
-        return original(model, train_set, held_out, options)
+        return original(model, train_set, held_out, options, softmax)
 
     original = lenet5_1998.train
     monkeypatch.setattr(lenet5_1998, "train", train)
     benchmark.choose_1998(seeds=1)
-    assert trained == [(False, 7, 64), (True, 7, 64), (False, 5, 30), (True, 5, 30)]
+    variants = (False, False), (True, False), (False, True)
+    recipes = (7, 64), (5, 30)
+    assert trained == [variant + recipe for recipe in recipes for variant in variants]
     rows = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(r"\| j = 7, 1 pass( \| [\d.]+ %){2} \|", rows[2])
+    assert re.fullmatch(r"\| j = 7, 1 pass( \| [\d.]+ %){3} \|", rows[2])
     assert rows[3].startswith("| batch size 30 | ")
 
 

@@ -2,7 +2,7 @@
 
     python beyond/lenet5_1998.py            trains it for 20 passes, as in the paper
     python beyond/lenet5_1998.py --distort  the same, with distorted digits
-    python beyond/lenet5_1998.py --compare  adds the usual simplifications; takes long
+    python beyond/lenet5_1998.py --compare  both, and the usual simplifications; slow
 
 Prints the parameters and connections of every layer, here and in the paper, and after
 the training the test errors. Saves the network, and a picture of what its layer F6 has
@@ -19,10 +19,11 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))  # where the steps are
 
 from step1 import load_mnist, run, save_figure
 from step2 import BACKGROUND, prepare
-from step3 import PAPER, PAPER_TOTAL, build_lenet5, keras
+from step3 import PAPER, PAPER_TOTAL, build_lenet5  # it sets up Keras: first
 
 import step4
 
+import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
@@ -39,7 +40,7 @@ TABLE_I = """
     ...XXX..XXXX.XXX
 """
 # The codes: F6 has 84 units, so that its output can be a drawing of 7x12 pixels (paper,
-# section II.B). Any two of these drawings differ in at least 18 pixels.
+# section II.B). The drawings are ours. Any two of them differ in at least 18 pixels.
 DRAWINGS = """
     ..XXX.. ...X... .XXXXX. XXXXXXX .....XX XXXXXXX ...XXX. XXXXXXX ..XXX.. ..XXXX.
     .XXXXX. ..XX... XXXXXXX XXXXXXX ....XXX XXXXXXX ..XX... XXXXXXX .XX.XX. .XX..XX
@@ -55,7 +56,7 @@ DRAWINGS = """
     ..XXX.. .XXXXX. XXXXXXX XXXXXX. .....XX .XXXXX. ..XXX.. XX..... ..XXX.. .XXX...
 """
 CONNECTED = np.array([list(row) for row in TABLE_I.split()]) == "X"  # (6, 16)
-INKED = np.array([list(row) for row in DRAWINGS.split()]) == "X"  # (12 rows x 10, 7)
+INKED = np.array([list(row) for row in DRAWINGS.split()]) == "X"  # (120, 7)
 INKED = INKED.reshape(12, 10, 7).swapaxes(0, 1)  # row, digit, column -> digit first
 CODES = np.where(INKED, 1.0, -1.0).reshape(10, 84)
 
@@ -64,16 +65,17 @@ EPOCHS = 20  # as in the paper
 # Chosen by the error on the last 10,000 training images, held out from the training.
 BATCH_SIZE = 64
 LEARNING_RATE = 0.005
-WEIGHT_DECAY = 0.05
+WEIGHT_DECAY = 0.05  # times the learning rate: what a step takes off each parameter
 J = 5.0  # the constant in the loss, whose value the paper does not give
+SOFTMAX_FACTOR = 20  # softmax: 20 times the learning rate, a 20th of the weight decay
 
-# Distortions, chosen in the same way: from minus to plus these, all equally likely.
+# Distortions, chosen in the same way: drawn uniformly from minus to plus these.
 SHIFT = 0.5  # pixels, sideways and down
 SCALE = 0.12  # exp(0.12) = 1.13 times larger or smaller
 SQUEEZE = 0.12  # 1.13 times wider and flatter, or the reverse
 SHEAR = 0.25  # pixels sideways for every pixel down
 
-# Connections in the paper (section II.B): the inputs of all units, their biases too.
+# Connections in the paper (section II.B): the inputs of all units, biases included.
 PAPER_CONNECTIONS = {
     "C1": 122304,
     "S2": 5880,
@@ -98,7 +100,7 @@ VARIANTS = {
     "all three": (["C3", "S2", "S4", "output"], False),
 }
 
-# For what `load_model` has to find again, in a program that imports this one.
+# Tells `load_model` what a name in a saved network stands for.
 register = keras.saving.register_keras_serializable("lenet5_1998")
 
 
@@ -140,14 +142,15 @@ class PartialConvolution(layers.Layer):
     def build(self, shape):
         self.connections = np.argwhere(CONNECTED)  # (60, 2): a map of S2, one of C3
         maps = CONNECTED.sum(axis=0)  # of S2 for each map of C3: 3, 4 or 6
-        fan_in = 25 * maps[self.connections[:, 1]].reshape(60, 1, 1)
+        fan_in = 25 * maps[self.connections[:, 1]].reshape(60, 1, 1)  # 75, 100 or 150
         self.kernels = self.add_weight((60, 5, 5), uniform(fan_in))
         self.biases = self.add_weight((16,), "zeros")
 
     def call(self, maps):
-        # 0 where there is no kernel, in the order that a convolution expects
+        # zeros where there is no kernel
         kernels = ops.scatter(self.connections, self.kernels, (6, 16, 5, 5))
-        sums = ops.conv(maps, ops.transpose(kernels, (2, 3, 0, 1)))
+        kernels = ops.transpose(kernels, (2, 3, 0, 1))  # as `conv` expects them
+        sums = ops.conv(maps, kernels)
         return squash(sums + self.biases)
 
 
@@ -176,11 +179,11 @@ def loss(labels, outputs):
     It is y_D + log(exp(-j) + sum over i of exp(-y_i)) (section II.C, equation 9), where
     y_i is the squared distance of F6 to the code of digit i, D the right digit, and j a
     positive constant. The first term pulls F6 to the right code. The second pushes it
-    away from the others, the nearest ones most, and j keeps it from pushing those that
-    are far away already.
+    away from all codes, the nearest most, but from the right one never as hard as the
+    first term pulls. Codes that are much farther away than j are hardly pushed at all.
     """
     right = -ops.sum(labels * outputs, axis=-1)
-    with_j = ops.pad(outputs, [(0, 0), (0, 1)], constant_values=-J)  # an eleventh
+    with_j = ops.pad(outputs, [(0, 0), (0, 1)], constant_values=-J)  # for exp(-j)
     return right + ops.logsumexp(with_j, axis=-1)
 
 
@@ -227,19 +230,20 @@ def count_parameters(layer):
 
 
 def count_connections(layer):
-    """Returns the number of connections: the inputs of all units, their biases too."""
-    units = math.prod(layer.output.shape[1:])
+    """Returns the number of connections: the inputs of all units, biases included."""
+    *size, maps = layer.output.shape[1:]
+    positions = math.prod(size)  # 1 for F6 and the output, which have no size
     if isinstance(layer, Subsampling):
-        return (4 + 1) * units  # four pixels and a bias
-    return layer.count_params() * units // layer.output.shape[-1]
+        return positions * maps * (4 + 1)  # four pixels and a bias
+    return positions * layer.count_params()  # each weight is used at every position
 
 
 class Distortion(layers.Layer):
-    """Shifts, scales, squeezes, shears images, in the training only (section III.A).
+    """Shifts, scales, squeezes and shears images, in the training only (section III).
 
     float32 `(n, 32, 32, 1)` -> the same. The paper made 540,000 distorted images once;
     here each image is distorted anew in every pass, and none is kept. (Keras's own
-    layers would interpolate it three times, and shear it about its corner.)
+    layers would interpolate an image three times, and shear it about its corner.)
     """
 
     def __init__(self):
@@ -255,39 +259,46 @@ class Distortion(layers.Layer):
             return keras.random.uniform(shape, -largest, largest, seed=self.seeds)
 
         scale, squeeze, shear = draw(SCALE), draw(SQUEEZE), draw(SHEAR)
-        width, height = ops.exp(scale + squeeze), ops.exp(scale - squeeze)
-        middle = 15.5  # stays where it is, but for the shift
-        right = middle - width * middle - shear * middle + draw(SHIFT)
-        down = middle - height * middle + draw(SHIFT)
-        # pixel (x, y) is taken from (width * x + shear * y + right, height * y + down)
-        zero = ops.zeros_like(width)
-        transform = ops.stack(
-            [width, shear, right, zero, height, down, zero, zero], axis=1
-        )
+        # pixel (x, y) is taken from (a * x + b * y + c, d * y + e)
+        a, b, d = ops.exp(scale + squeeze), shear, ops.exp(scale - squeeze)
+        middle = 15.5  # only the shift moves it
+        c = middle - a * middle - b * middle + draw(SHIFT)
+        e = middle - d * middle + draw(SHIFT)
+        zero = ops.zeros_like(a)
+        transform = ops.stack([a, b, c, zero, d, e, zero, zero], axis=1)
         return ops.image.affine_transform(images, transform, fill_value=BACKGROUND)
 
 
-def train(model, train_set, test_set, options):
-    """Trains a network with the paper's loss; returns Keras's `History`.
+def train(model, train_set, test_set, options, softmax=False):
+    """Trains a network with the paper's loss, or one with softmax with that of step 4.
 
     A set is `(images, labels)`: float32 `(n, 32, 32, 1)`, one-hot `(n, 10)`. The paper
     took one image at a time, and gave each weight a learning rate of its own, from
     second derivatives (stochastic diagonal Levenberg-Marquardt, Appendix C). Keras does
     not compute those: optimizer and schedule are those of step 4, with weight decay.
+    Returns Keras's `History`.
     """
+    objective, factor = loss, 1
+    if softmax:
+        smoothing = step4.LABEL_SMOOTHING
+        objective = keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
+        factor = SOFTMAX_FACTOR
     steps = options.epochs * math.ceil(len(train_set[1]) / options.batch_size)
     warmup = int(step4.WARMUP * steps)
     learning_rate = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=0.0,
-        warmup_target=options.learning_rate,
+        warmup_target=factor * options.learning_rate,
         warmup_steps=warmup,
         decay_steps=steps - warmup,
     )
     model.compile(
         optimizer=keras.optimizers.SGD(
-            learning_rate, momentum=0.9, nesterov=True, weight_decay=WEIGHT_DECAY
+            learning_rate,
+            momentum=0.9,
+            nesterov=True,
+            weight_decay=WEIGHT_DECAY / factor,
         ),
-        loss=loss,
+        loss=objective,
         metrics=["accuracy"],
         jit_compile=False,  # these two are for speed, as in step 4
         steps_per_execution=67,
@@ -313,12 +324,8 @@ def run_variant(name, seeds, train_set, test_set, options):
         network = simplify(from_step3)
         model = keras.Sequential([Distortion(), network]) if distort else network
         start = time.perf_counter()
-        if "output" in from_step3:  # softmax, so the training of step 4
-            recipe = argparse.Namespace(**vars(options))
-            recipe.learning_rate = step4.LEARNING_RATE
-            history = step4.train(model, train_set, test_set, recipe).history
-        else:
-            history = train(model, train_set, test_set, options).history
+        softmax = "output" in from_step3
+        history = train(model, train_set, test_set, options, softmax).history
         seconds.append((time.perf_counter() - start) / options.epochs)
         errors.append(100 - 100 * history["val_accuracy"][-1])
     return network, (name, count_parameters(network), errors, seconds)
@@ -383,7 +390,7 @@ def parse_options():
 
 
 def print_results(rows):
-    """Prints the rows of a table, each a mean of some seeds, above the paper's."""
+    """Prints a table, each row a mean over seeds, and the paper's results below it."""
     print("\nnetwork                 parameters  test error          mistakes  a pass")
     for name, parameters, errors, seconds in rows:
         error = np.mean(errors)
@@ -398,8 +405,6 @@ def print_results(rows):
 
 def main():
     options = parse_options()
-    for folder in "figures", "models":  # to fail now, and not after the training
-        Path(folder).mkdir(exist_ok=True)
     (train_images, train_labels), (test_images, test_labels) = load_mnist()
     train_set = tf.constant(prepare(train_images)), to_categorical(train_labels)
     test_set = tf.constant(prepare(test_images)), to_categorical(test_labels)
@@ -414,11 +419,13 @@ def main():
         print_results(rows)
         return
 
+    for folder in "figures", "models":  # to fail now, and not after the training
+        Path(folder).mkdir(exist_ok=True)
     variant = "with distorted digits" if options.distort else "LeNet-5 of 1998"
     network, row = run_variant(variant, [options.seed], train_set, test_set, options)
     print_results([row])
     name = "lenet5-1998-distorted" if options.distort else "lenet5-1998"
-    # without what the training needed, but so that it can be evaluated when loaded
+    # not the optimizer of the training, but enough to evaluate the loaded network
     network.compile("sgd", loss, metrics=["accuracy"])
     network.save(f"models/{name}.keras")
     print(f"\nNetwork saved: models/{name}.keras")
