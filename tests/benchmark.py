@@ -248,7 +248,7 @@ def choose_1998(seeds):
     held_out = sets(images[-HELD_OUT:], labels[-HELD_OUT:])
     variants = "LeNet-5 of 1998", "with distorted digits", "softmax"
     print(f"| recipe | {' | '.join(variants)} |")
-    print("| --- | --- | --- |")
+    print("| --- | --- | --- | --- |")
     for name, changes in CANDIDATES_1998.items():
         with changed(changes):
             recipe = options(lenet5_1998.EPOCHS, lenet5_1998)

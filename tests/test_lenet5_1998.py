@@ -330,6 +330,7 @@ def test_benchmark_changes_one_thing_at_a_time(monkeypatch, capsys):
     recipes = (7, 64), (5, 30)
     assert trained == [variant + recipe for recipe in recipes for variant in variants]
     rows = capsys.readouterr().out.splitlines()
+    assert rows[1] == "| --- | --- | --- | --- |"
     assert re.fullmatch(r"\| j = 7, 1 pass( \| [\d.]+ %){3} \|", rows[2])
     assert rows[3].startswith("| batch size 30 | ")
 

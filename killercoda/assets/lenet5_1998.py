@@ -105,7 +105,7 @@ register = keras.saving.register_keras_serializable("lenet5_1998")
 
 
 def uniform(fan_in):
-    """Returns the paper's initializer for units with `fan_in` inputs (Appendix A)."""
+    """Returns the paper's initializer, for `fan_in` inputs and a bias (Appendix A)."""
     return keras.initializers.RandomUniform(-2.4 / fan_in, 2.4 / fan_in)
 
 
@@ -274,8 +274,8 @@ def train(model, train_set, test_set, options, softmax=False):
 
     A set is `(images, labels)`: float32 `(n, 32, 32, 1)`, one-hot `(n, 10)`. The paper
     took one image at a time, and gave each weight a learning rate of its own, from
-    second derivatives (stochastic diagonal Levenberg-Marquardt, Appendix C). Keras does
-    not compute those: optimizer and schedule are those of step 4, with weight decay.
+    second derivatives (stochastic diagonal Levenberg-Marquardt, Appendix C). Keras has
+    no such optimizer: ours, and its schedule, are those of step 4, with weight decay.
     Returns Keras's `History`.
     """
     objective, factor = loss, 1
