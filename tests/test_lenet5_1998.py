@@ -108,7 +108,7 @@ def test_weights_at_the_start():
     for name in "C1", "S2", "S4", "C5", "F6":
         weights = model.get_layer(name).trainable_weights[0]
         limit = 2.4 / LAYERS[name][3]
-        assert 0.3 * limit < np.abs(weights).max() <= limit, name
+        assert 0.5 * limit < np.abs(weights).max() <= limit, name
     c3 = model.get_layer("C3")
     for k, feeding in enumerate(TABLE_I.split()):
         of_map = c3.kernels.numpy()[c3.connections[:, 1] == k]
