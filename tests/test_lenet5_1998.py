@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from markdown_it import MarkdownIt
 from person import ROOT, pictures, run_python, sentence
 
 sys.path.insert(0, str(ROOT / "beyond"))
@@ -243,21 +244,20 @@ def test_run(tmp_path):
     assert float(row[4]) < 5
     assert pictures(tmp_path) == ["lenet5-1998-codes.png"]
 
-    # somebody else's program
-    script = """
-import sys
-sys.path.append(sys.argv[1])
-import lenet5_1998 as it
-model = it.keras.models.load_model("models/lenet5-1998.keras")
-_, (images, labels) = it.load_mnist()
-predictions = model.predict(it.prepare(images), verbose=0).argmax(axis=1)
-print((predictions != labels).sum(), it.count_parameters(model))
-labels = it.to_categorical(labels)
-_, accuracy = model.evaluate(it.prepare(images), labels, verbose=0)
-print(f"{100 - 100 * accuracy:.2f}")
+    # the program that the page shows
+    page = MarkdownIt().parse((SCRIPT.parent / "README.md").read_text())
+    (program,) = [token.content for token in page if token.info == "python"]
+    assert program.count('"beyond"') == 1
+    program = program.replace('"beyond"', repr(str(SCRIPT.parent)))
+    program += """
+from lenet5_1998 import count_parameters
+print((outputs.argmax(axis=1) != labels).sum(), count_parameters(model))
 """
-    loaded = run_python("-c", script, SCRIPT.parent, cwd=tmp_path)
-    assert loaded.stdout.split() == [row[6], "60000", row[4]], loaded.stderr
+    loaded = run_python("-c", program, cwd=tmp_path)
+    error, predictions, numbers = loaded.stdout.splitlines()
+    assert error == f"test error {row[4]} %", loaded.stderr
+    assert re.fullmatch(r"\[7 2 1 .*\] \[7 2 1 .*\]", predictions)
+    assert numbers.split() == [row[6], "60000"]
     assert "UserWarning" not in loaded.stderr
 
 
