@@ -1,12 +1,9 @@
 """Step 1: load MNIST, print its shapes and a digit, save a picture of every class."""
 
-import signal
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
-
-signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a script at once
 
 DATA = Path(__file__).parent / "data" / "mnist.npz"
 URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
@@ -16,14 +13,15 @@ def load_mnist():
     """Returns `(train_images, train_labels), (test_images, test_labels)`, all uint8.
 
     Images are `(n, 28, 28)`, from 0, background, to 255, ink; labels `(n,)`, 0 to 9.
-    Raises SystemExit, which ends the program, if the file is missing or damaged.
+    Raises SystemExit, which ends the program, if the file cannot be read.
     """
     try:
         mnist = np.load(DATA)
         return (mnist["x_train"], mnist["y_train"]), (mnist["x_test"], mnist["y_test"])
-    except Exception:  # a damaged file fails in a dozen ways
-        fetch = f'curl --create-dirs -o "{DATA}" {URL}'
-        raise SystemExit(f"{DATA} is missing or damaged. To fetch it: {fetch}")
+    except Exception as error:  # a damaged file fails in a dozen ways
+        reason = type(error).__name__
+        fetch = f'curl -f --create-dirs -o "{DATA}" {URL}'
+        raise SystemExit(f"Cannot read {DATA} ({reason}). To fetch it: {fetch}")
 
 
 def draw_digit(image):
@@ -39,19 +37,12 @@ def save_figure(path):
     print(f"Picture saved: {path}")
 
 
-def run(main):
-    """Runs a step's `main`; if it cannot save its results, ends it with a sentence."""
-    if hasattr(signal, "SIGPIPE"):  # not on Windows; `| head` ends it quietly
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    try:
-        main()
-    except OSError as error:
-        raise SystemExit(f"Cannot save results here ({error}): try another folder.")
-
-
 def main():
     (train_images, train_labels), (test_images, test_labels) = load_mnist()
-    print(train_images.shape, train_labels.shape, test_images.shape, test_labels.shape)
+    print(train_images.shape)
+    print(train_labels.shape)
+    print(test_images.shape)
+    print(test_labels.shape)
     print(f"\nThe first training digit, with the label {train_labels[0]}:")
     draw_digit(train_images[0])
     rows = [np.hstack(train_images[train_labels == digit][:20]) for digit in range(10)]
@@ -62,4 +53,4 @@ def main():
 
 
 if __name__ == "__main__":
-    run(main)
+    main()

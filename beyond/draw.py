@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # where the steps are
 
-from step1 import draw_digit, run, save_figure
+from step1 import draw_digit, save_figure
 from step2 import prepare
 from step3 import keras
 
@@ -284,4 +284,4 @@ def main():
 
 
 if __name__ == "__main__":
-    run(main)
+    main()

@@ -12,23 +12,21 @@ learned; `--compare` only prints.
 import argparse
 import math
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # where the steps are
 
-from step1 import load_mnist, run, save_figure
-from step2 import BACKGROUND, prepare
+from step1 import load_mnist, save_figure
+from step2 import BACKGROUND
 from step3 import PAPER, PAPER_TOTAL, build_lenet5  # it sets up Keras: first
-
-import step4
+from step4 import LABEL_SMOOTHING, PAPER_ERROR, as_set, schedule
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-import tensorflow as tf
 from keras import layers, ops
-from keras.utils import to_categorical
 
 # Which maps of S2 (rows) each map of C3 (columns) is connected to (paper, Table I).
 TABLE_I = """
@@ -86,7 +84,7 @@ PAPER_CONNECTIONS = {
     "output": 840,
 }
 PAPER_ERRORS = {  # in percent
-    "paper, 20 passes": step4.PAPER_ERROR,
+    "paper, 20 passes": PAPER_ERROR,
     "paper, distorted digits": 0.82,  # 0.8 in section III.B, 82 digits in Figure 8
 }
 
@@ -173,7 +171,7 @@ class RadialBasis(layers.Layer):
 
 
 @register
-def loss(labels, outputs):
+def loss(labels, outputs, j=J):
     """Returns the loss of every image: one-hot labels, outputs `(n, 10)` -> `(n,)`.
 
     It is y_D + log(exp(-j) + sum over i of exp(-y_i)) (section II.C, equation 9), where
@@ -183,7 +181,7 @@ def loss(labels, outputs):
     first term pulls. Codes that are much farther away than j are hardly pushed at all.
     """
     right = -ops.sum(labels * outputs, axis=-1)
-    with_j = ops.pad(outputs, [(0, 0), (0, 1)], constant_values=-J)  # for exp(-j)
+    with_j = ops.pad(outputs, [(0, 0), (0, 1)], constant_values=-j)  # for exp(-j)
     return right + ops.logsumexp(with_j, axis=-1)
 
 
@@ -246,8 +244,9 @@ class Distortion(layers.Layer):
     layers would interpolate an image three times, and shear it about its corner.)
     """
 
-    def __init__(self):
+    def __init__(self, shift=SHIFT, shear=SHEAR):
         super().__init__()
+        self.shift, self.shear = shift, shear
         self.seeds = keras.random.SeedGenerator()
 
     def call(self, images, training=False):
@@ -258,45 +257,41 @@ class Distortion(layers.Layer):
             shape = ops.shape(images)[:1]
             return keras.random.uniform(shape, -largest, largest, seed=self.seeds)
 
-        scale, squeeze, shear = draw(SCALE), draw(SQUEEZE), draw(SHEAR)
+        scale, squeeze, shear = draw(SCALE), draw(SQUEEZE), draw(self.shear)
         # pixel (x, y) is taken from (a * x + b * y + c, d * y + e)
         a, b, d = ops.exp(scale + squeeze), shear, ops.exp(scale - squeeze)
         middle = 15.5  # only the shift moves it
-        c = middle - a * middle - b * middle + draw(SHIFT)
-        e = middle - d * middle + draw(SHIFT)
+        c = middle - a * middle - b * middle + draw(self.shift)
+        e = middle - d * middle + draw(self.shift)
         zero = ops.zeros_like(a)
         transform = ops.stack([a, b, c, zero, d, e, zero, zero], axis=1)
         return ops.image.affine_transform(images, transform, fill_value=BACKGROUND)
 
 
-def train(model, train_set, test_set, options, softmax=False):
-    """Trains a network with the paper's loss, or one with softmax with that of step 4.
+def train(
+    model,
+    train_set,
+    test_set,
+    epochs,
+    batch_size,
+    learning_rate,
+    weight_decay=WEIGHT_DECAY,
+    objective=loss,
+):
+    """Trains a network; returns Keras's `History`.
 
     A set is `(images, labels)`: float32 `(n, 32, 32, 1)`, one-hot `(n, 10)`. The paper
     took one image at a time, and gave each weight a learning rate of its own, from
     second derivatives (stochastic diagonal Levenberg-Marquardt, Appendix C). Keras has
-    no such optimizer: ours, and its schedule, are those of step 4, with weight decay.
-    Returns Keras's `History`.
+    no such optimizer: ours is SGD with Nesterov momentum, with the schedule of step 4.
     """
-    objective, factor = loss, 1
-    if softmax:
-        smoothing = step4.LABEL_SMOOTHING
-        objective = keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
-        factor = SOFTMAX_FACTOR
-    steps = options.epochs * math.ceil(len(train_set[1]) / options.batch_size)
-    warmup = int(step4.WARMUP * steps)
-    learning_rate = keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=0.0,
-        warmup_target=factor * options.learning_rate,
-        warmup_steps=warmup,
-        decay_steps=steps - warmup,
-    )
+    steps = epochs * math.ceil(len(train_set[1]) / batch_size)
     model.compile(
         optimizer=keras.optimizers.SGD(
-            learning_rate,
+            schedule(learning_rate, steps),
             momentum=0.9,
             nesterov=True,
-            weight_decay=WEIGHT_DECAY / factor,
+            weight_decay=weight_decay,
         ),
         loss=objective,
         metrics=["accuracy"],
@@ -304,29 +299,50 @@ def train(model, train_set, test_set, options, softmax=False):
         steps_per_execution=67,
     )
     return model.fit(
-        *train_set,
-        batch_size=options.batch_size,
-        epochs=options.epochs,
-        validation_data=test_set,
+        *train_set, batch_size=batch_size, epochs=epochs, validation_data=test_set
     )
 
 
-def run_variant(name, seeds, train_set, test_set, options):
+def run_variant(
+    name,
+    seeds,
+    train_set,
+    test_set,
+    epochs=EPOCHS,
+    batch_size=BATCH_SIZE,
+    learning_rate=LEARNING_RATE,
+    weight_decay=WEIGHT_DECAY,
+    j=J,
+    shift=SHIFT,
+    shear=SHEAR,
+):
     """Trains a variant with each seed; returns the last network, and a table's row.
 
-    The row is name, parameters, test errors in percent, seconds per pass.
+    The row is name, parameters, test errors in percent, seconds per pass. A network
+    with softmax gets the loss of step 4.
     """
     from_step3, distort = VARIANTS[name]
+
+    def objective(labels, outputs):
+        return loss(labels, outputs, j)
+
+    if "output" in from_step3:
+        objective = keras.losses.CategoricalCrossentropy(
+            label_smoothing=LABEL_SMOOTHING
+        )
+        learning_rate *= SOFTMAX_FACTOR
+        weight_decay /= SOFTMAX_FACTOR
+    recipe = epochs, batch_size, learning_rate, weight_decay, objective
     errors, seconds = [], []
     for seed in seeds:
         print(f"\nTraining {name}, seed {seed}")
         keras.utils.set_random_seed(seed)
-        network = simplify(from_step3)
-        model = keras.Sequential([Distortion(), network]) if distort else network
+        model = network = simplify(from_step3)
+        if distort:
+            model = keras.Sequential([Distortion(shift, shear), network])
         start = time.perf_counter()
-        softmax = "output" in from_step3
-        history = train(model, train_set, test_set, options, softmax).history
-        seconds.append((time.perf_counter() - start) / options.epochs)
+        history = train(model, train_set, test_set, *recipe).history
+        seconds.append((time.perf_counter() - start) / epochs)
         errors.append(100 - 100 * history["val_accuracy"][-1])
     return network, (name, count_parameters(network), errors, seconds)
 
@@ -366,6 +382,7 @@ def parse_options():
     parser = argparse.ArgumentParser(
         description="Trains the LeNet-5 of 1998 on MNIST.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        allow_abbrev=False,
     )
     group = parser.add_mutually_exclusive_group()
     group.add_argument(
@@ -382,10 +399,10 @@ def parse_options():
     add("--learning-rate", type=float, default=LEARNING_RATE, help="the largest one")
     add("--seed", type=int, default=0, help="seed of the random numbers")
     options = parser.parse_args()
-    if options.epochs < 1 or options.batch_size < 1 or not options.learning_rate > 0:
-        parser.error("--epochs and --batch-size start at 1, --learning-rate above 0")
-    if not 0 <= options.seed <= 4_000_000_000:
-        parser.error("--seed is a number from 0 to 4,000,000,000")
+    if options.epochs < 1 or options.batch_size < 1 or options.seed < 0:
+        parser.error("--epochs and --batch-size start at 1, --seed at 0")
+    if not 0 < options.learning_rate <= 1:
+        parser.error("--learning-rate lies between 0 and 1")
     return options
 
 
@@ -406,32 +423,34 @@ def print_results(rows):
 def main():
     options = parse_options()
     (train_images, train_labels), (test_images, test_labels) = load_mnist()
-    train_set = tf.constant(prepare(train_images)), to_categorical(train_labels)
-    test_set = tf.constant(prepare(test_images)), to_categorical(test_labels)
+    sets = as_set(train_images, train_labels), as_set(test_images, test_labels)
+    recipe = options.epochs, options.batch_size, options.learning_rate
     print_layers(build_lenet5_1998())
 
     if options.compare:
         seeds = range(options.seed, options.seed + 3)
         rows = []
         for variant in VARIANTS:
-            _, row = run_variant(variant, seeds, train_set, test_set, options)
+            _, row = run_variant(variant, seeds, *sets, *recipe)
             rows.append(row)
         print_results(rows)
         return
 
-    for folder in "figures", "models":  # to fail now, and not after the training
+    for folder in "figures", "models":
         Path(folder).mkdir(exist_ok=True)
+        tempfile.TemporaryFile(dir=folder)  # fails now, and not after the training
     variant = "with distorted digits" if options.distort else "LeNet-5 of 1998"
-    network, row = run_variant(variant, [options.seed], train_set, test_set, options)
+    network, row = run_variant(variant, [options.seed], *sets, *recipe)
     print_results([row])
     name = "lenet5-1998-distorted" if options.distort else "lenet5-1998"
     # not the optimizer of the training, but enough to evaluate the loaded network
     network.compile("sgd", loss, metrics=["accuracy"])
     network.save(f"models/{name}.keras")
     print(f"\nNetwork saved: models/{name}.keras")
-    plot_codes(network, test_set[0], test_labels)
+    test_images, _ = sets[1]
+    plot_codes(network, test_images, test_labels)
     save_figure(f"figures/{name}-codes.png")
 
 
 if __name__ == "__main__":
-    run(main)
+    main()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from step1 import run, save_figure
+from step1 import save_figure
 from step3 import build_lenet5
 
 import matplotlib.pyplot as plt
@@ -71,4 +71,4 @@ def main():
 
 
 if __name__ == "__main__":
-    run(main)
+    main()
