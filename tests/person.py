@@ -24,7 +24,6 @@ def run_python(*arguments, cwd, **environment):
         env={**ENVIRONMENT, **environment},
         capture_output=True,
         text=True,
-        timeout=300,
     )
 
 

@@ -3,17 +3,13 @@
 import math
 import re
 import sys
-from argparse import Namespace
 
-import benchmark
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from markdown_it import MarkdownIt
-from person import ROOT, pictures, run_python, sentence
-
-sys.path.insert(0, str(ROOT / "beyond"))
+from person import ROOT, pictures, run_python
 
 import lenet5_1998
 from lenet5_1998 import (
@@ -48,9 +44,10 @@ def seed():
 def digits():
     """The first 6,000 training images for training, the next 2,000 for testing."""
     (images, labels), _ = lenet5_1998.load_mnist()
-    images = lenet5_1998.prepare(images[:8000])
-    labels = keras.utils.to_categorical(labels[:8000])
-    return (images[:6000], labels[:6000]), (images[6000:], labels[6000:])
+    return [
+        lenet5_1998.as_set(images[:6000], labels[:6000]),
+        lenet5_1998.as_set(images[6000:8000], labels[6000:8000]),
+    ]
 
 
 # The network
@@ -206,7 +203,7 @@ def test_distorted_digits_stay_on_their_background(digits):
     assert distorted.shape == (500, 32, 32, 1)
     corners = distorted[:, [0, 0, -1, -1], [0, -1, 0, -1]]
     assert corners == pytest.approx(np.full_like(corners, -0.1), abs=1e-6)
-    ink, before = (x.mean(axis=(1, 2, 3)) + 0.1 for x in (distorted, images[:500]))
+    ink, before = (np.mean(x, axis=(1, 2, 3)) + 0.1 for x in (distorted, images[:500]))
     assert 0.7 < (ink / before).min() and (ink / before).max() < 1.4
 
 
@@ -217,11 +214,10 @@ def test_distorted_digits_stay_on_their_background(digits):
 def test_training(digits, distort):
     model = build_lenet5_1998()
     before = model.get_weights()
-    options = Namespace(epochs=5, batch_size=64, learning_rate=0.005)
     trained = model
     if distort:
         trained = keras.Sequential([lenet5_1998.Distortion(), model])
-    history = lenet5_1998.train(trained, *digits, options).history
+    history = lenet5_1998.train(trained, *digits, 5, 64, 0.005).history
     # 4.6 and 3.6 %; more than 11 % if C5 or F6 does not learn
     assert history["val_accuracy"][-1] > 0.94
     for weight, old in zip(model.weights, before):
@@ -261,78 +257,33 @@ print((outputs.argmax(axis=1) != labels).sum(), count_parameters(model))
     assert "UserWarning" not in loaded.stderr
 
 
+def test_softmax_gets_the_loss_of_step_4(digits):
+    few = [(images[:640], labels[:640]) for images, labels in digits]
+    network, row = lenet5_1998.run_variant("all three", [0], *few, epochs=1)
+    assert row[:2] == ("all three", 61706)
+    assert network.loss.get_config()["label_smoothing"] == 0.1
+    optimizer = network.optimizer.get_config()
+    assert optimizer["learning_rate"]["config"]["warmup_target"] == 0.1
+    assert optimizer["weight_decay"] == 0.0025
+
+
 def test_compare(tmp_path, monkeypatch, capsys):
     (images, labels), _ = lenet5_1998.load_mnist()
-    few = (images[:640], labels[:640]), (images[640:1000], labels[640:1000])
+    few = (images[:640], labels[:640]), (images[640:999], labels[640:999])
     monkeypatch.setattr(lenet5_1998, "load_mnist", lambda: few)
     arguments = ["--compare", "--epochs=1", "--seed=5"]
     monkeypatch.setattr(sys, "argv", ["lenet5_1998.py", *arguments])
     monkeypatch.chdir(tmp_path)
-    trained = []
-
-    def train(model, *arguments):
-        history = original(model, *arguments)
-        layers = [type(layer).__name__ for layer in model.layers]
-        optimizer = model.optimizer.get_config()
-        rate = optimizer["learning_rate"]["config"]["warmup_target"]
-        decay = optimizer["weight_decay"]
-        trained.append((layers[0], layers[-1], model.loss, rate, decay))
-        return history
-
-    original = lenet5_1998.train
-    monkeypatch.setattr(lenet5_1998, "train", train)
-    variants = ["with distorted digits", "plain average pooling", "all three"]
+    variants = {"with distorted digits": "60,000", "plain average pooling": "59,956"}
     chosen = {name: lenet5_1998.VARIANTS[name] for name in variants}
     monkeypatch.setattr(lenet5_1998, "VARIANTS", chosen)
     lenet5_1998.main()
-    assert [one[:2] for one in trained[::3]] == [
-        ("Distortion", "Sequential"),
-        ("Conv2D", "RadialBasis"),
-        ("Conv2D", "Dense"),
-    ]
-    for first, last, loss, rate, decay in trained:
-        if last == "Dense":  # the loss and the learning rate of step 4
-            assert loss.get_config()["label_smoothing"] == 0.1
-            assert (rate, decay) == pytest.approx((0.1, 0.0025))
-        else:
-            assert loss is lenet5_1998.loss
-            assert (rate, decay) == (0.005, 0.05)
     output = capsys.readouterr().out
-    assert re.findall(r"Training all three, seed (\d+)", output) == ["5", "6", "7"]
-    for name, parameters in zip(variants, ["60,000", "59,956", "61,706"]):
+    assert re.findall(r"Training plain .*, seed (\d+)", output) == ["5", "6", "7"]
+    for name, parameters in variants.items():
         row = rf"^{name} +{parameters} +[\d.]+ % \(sd [\d.]+\) +\d+ +[\d.]+ s$"
         assert re.search(row, output, re.M), name
     assert [*tmp_path.iterdir()] == []
-
-
-def test_benchmark_changes_one_thing_at_a_time(monkeypatch, capsys):
-    (images, labels), _ = lenet5_1998.load_mnist()
-    few = (images[:900], labels[:900]), None
-    monkeypatch.setattr(benchmark, "load_mnist", lambda: few)
-    monkeypatch.setattr(benchmark, "HELD_OUT", 300)
-    candidates = {
-        "j = 7, 1 pass": {"lenet5_1998.J": 7.0, "lenet5_1998.EPOCHS": 1},
-        "batch size 30": {"lenet5_1998.BATCH_SIZE": 30, "lenet5_1998.EPOCHS": 1},
-    }
-    monkeypatch.setattr(benchmark, "CANDIDATES_1998", candidates)
-    trained = []
-
-    def train(model, train_set, held_out, options, softmax):
-        distorted = isinstance(model.layers[0], lenet5_1998.Distortion)
-        trained.append((distorted, softmax, lenet5_1998.J, options.batch_size))
-        assert (len(train_set[0]), len(held_out[0])) == (600, 300)
-        return original(model, train_set, held_out, options, softmax)
-
-    original = lenet5_1998.train
-    monkeypatch.setattr(lenet5_1998, "train", train)
-    benchmark.choose_1998(seeds=1)
-    variants = (False, False), (True, False), (False, True)
-    recipes = (7, 64), (5, 30)
-    assert trained == [variant + recipe for recipe in recipes for variant in variants]
-    rows = capsys.readouterr().out.splitlines()
-    assert rows[1] == "| --- | --- | --- | --- |"
-    assert re.fullmatch(r"\| j = 7, 1 pass( \| [\d.]+ %){3} \|", rows[2])
-    assert rows[3].startswith("| batch size 30 | ")
 
 
 @pytest.mark.parametrize(
@@ -340,11 +291,10 @@ def test_benchmark_changes_one_thing_at_a_time(monkeypatch, capsys):
     [
         ("--epochs 0", "--epochs and --batch-size start at 1"),
         ("--batch-size x", "argument --batch-size: invalid int value: 'x'"),
-        ("--learning-rate nan", "--learning-rate above 0"),
-        ("--seed -1", "--seed is a number from 0 to 4,000,000,000"),
-        ("--seed 4294967295", "--seed is a number from 0 to"),
+        ("--learning-rate nan", "--learning-rate lies between 0 and 1"),
+        ("--seed -1", "--seed at 0"),
         ("--compare --distort", "not allowed with argument"),
-        ("--distorted", "unrecognized arguments: --distorted"),
+        ("--dist", "unrecognized arguments: --dist"),
     ],
 )
 def test_wrong_options(options, reason, monkeypatch, capsys):
@@ -358,7 +308,6 @@ def test_wrong_options(options, reason, monkeypatch, capsys):
 def test_results_cannot_be_saved(tmp_path):
     (tmp_path / "figures").write_text("mine")
     result = run_python(SCRIPT, cwd=tmp_path)
-    assert result.returncode == 1
-    assert sentence(result.stderr).startswith("Cannot save results here ([Errno 17] ")
+    assert result.returncode == 1 and "FileExistsError: " in result.stderr
     assert "Training" not in result.stdout
     assert (tmp_path / "figures").read_text() == "mine"

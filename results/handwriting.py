@@ -1,20 +1,25 @@
-"""Digits as people hand them in: on sheets, as strokes, with a mouse in a browser."""
+"""Measure how well digits are read that are not MNIST's: on sheets, and written.
 
-import base64
-import io
-import shutil
-import signal
-import socket
-import subprocess
+    python results/handwriting.py
+
+Trains the networks of step 4 with three seeds. Prints the errors on the test digits, on
+sheets with test digits on them, and on digits that are drawn with strokes.
+"""
+
+import contextlib
 import sys
-import time
-from pathlib import Path
+
+from common import print_header, print_row, spread
+
+import step4
 
 import numpy as np
-from person import ENVIRONMENT, ROOT
+from as_mnist import as_mnist
 from PIL import Image, ImageDraw
-from selenium import webdriver
-from selenium.webdriver.common.action_chains import ActionChains
+from step4 import keras
+
+SEEDS = range(3)
+NETWORKS = "lenet5-relu-max", "dense"
 
 
 def sheet_of(digit, rng):
@@ -136,110 +141,52 @@ def written():
     ]
 
 
-CLEAR = [(0.5, 1.1)]  # the button, for `Page.mouse`: below the middle of the field
+def resized(sheet):
+    """Returns a sheet as most programs hand it on, uint8 `(28, 28)`."""
+    return np.asarray(Image.fromarray(sheet).resize((28, 28)))
 
 
-def wait_until(condition):
-    """Waits until something holds, for as much as a minute."""
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.1)
+def digits_to_read(images, labels):
+    """Returns what is to be read, by name: a list of digits, and their labels."""
+    first = labels[:1000]
+    sheets = [
+        sheet_of(image, np.random.default_rng(number))
+        for number, image in enumerate(images[:1000])
+    ]
+    inverted = [255 - resized(sheet) for sheet in sheets]
+    digits, fields = zip(*written())
+    return {
+        "test digits": (images, labels),
+        "test digits, through `as_mnist`": (map(as_mnist, images), labels),
+        "1,000 sheets, through `as_mnist`": (map(as_mnist, sheets), first),
+        "1,000 sheets, just resized": (map(resized, sheets), first),
+        "1,000 sheets, inverted and resized": (inverted, first),
+        f"{len(fields):,} written, through `as_mnist`": (map(as_mnist, fields), digits),
+    }
 
 
-class Page:
-    """What `beyond/draw.py --browser` serves, open in a Chromium without a window."""
+def main():
+    train_digits, test_digits = step4.load_mnist()
+    train_set = step4.as_set(*train_digits)
+    sets = {
+        name: step4.as_set(np.stack(list(images)), labels)
+        for name, (images, labels) in digits_to_read(*test_digits).items()
+    }
+    recipe = step4.EPOCHS, step4.BATCH_SIZE, step4.LEARNING_RATE
+    errors = {name: {network: [] for network in NETWORKS} for name in sets}
+    for network in NETWORKS:
+        for seed in SEEDS:
+            keras.utils.set_random_seed(seed)
+            model = step4.NETWORKS[network]()
+            with contextlib.redirect_stdout(sys.stderr):
+                step4.train(model, train_set, sets["test digits"], *recipe)
+            for name, test_set in sets.items():
+                _, accuracy = model.evaluate(*test_set, batch_size=1000, verbose=0)
+                errors[name][network].append(100 - 100 * accuracy)
+    print_header("error", *NETWORKS)
+    for name, columns in errors.items():
+        print_row(name, *map(spread, columns.values()))
 
-    # the real program, which also prints what it reads
-    PROGRAM = """
-import draw, sys
-show = draw.View.show
-def show_and_tell(view, *arguments):
-    probabilities = show(view, *arguments)
-    print(view.axes["sheet"].get_title(), flush=True)
-    return probabilities
-draw.View.show = show_and_tell
-draw.main()
-"""
 
-    def __init__(self, folder):
-        """Opens it, with the networks in the `models/` of a folder."""
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        self.log = Path(folder) / "page.log"
-        with self.log.open("w") as log:
-            self.program = subprocess.Popen(
-                [sys.executable, "-c", self.PROGRAM, "--browser", f"--port={port}"],
-                cwd=folder,
-                env={
-                    **ENVIRONMENT,
-                    "PYTHONPATH": f"{ENVIRONMENT['PYTHONPATH']}:{ROOT / 'beyond'}",
-                    "PYTHONUNBUFFERED": "1",
-                },
-                stdout=log,
-                stderr=subprocess.DEVNULL,
-            )
-        address = f"http://127.0.0.1:{port}"
-        wait_until(lambda: f" {address}\n" in self.log.read_text())
-        options = webdriver.ChromeOptions()
-        for option in "--headless=new", "--no-sandbox", "--window-size=1300,800":
-            options.add_argument(option)
-        service = webdriver.ChromeService(shutil.which("chromedriver"))
-        self.browser = webdriver.Chrome(options, service)
-        self.browser.get(address)
-        self.canvas = self.browser.find_element("css selector", "canvas.mpl-canvas")
-        wait_until(
-            lambda: self.picture().mean() > 128
-        )  # until it is drawn, it is black
-        self.browser.execute_script(self.WATCH)
-
-    def wait_for(self, title):
-        """Waits until the program shows a title, and the page shows all of it."""
-        wait_until(lambda: self.log.read_text().splitlines()[-1].startswith(title))
-        wait_until(lambda: np.array_equal(self.picture(), self.later_picture()))
-
-    def later_picture(self):
-        time.sleep(0.5)
-        return self.picture()
-
-    # milliseconds from a movement of the mouse to the next picture
-    WATCH = """
-window.latencies = [];
-let moved = null;
-document.addEventListener("mousemove", () => { moved ??= performance.now(); }, true);
-const draw = CanvasRenderingContext2D.prototype.drawImage;
-CanvasRenderingContext2D.prototype.drawImage = function () {
-  if (moved !== null) window.latencies.push(performance.now() - moved);
-  moved = null;
-  return draw.apply(this, arguments);
-};
-"""
-
-    def mouse(self, points):
-        """Moves the mouse with the button down; (0, 0) to (1, 1) is the field."""
-        size = self.canvas.size
-        chain = ActionChains(self.browser, duration=20)
-        for number, (x, y) in enumerate(points):
-            across = (0.02 + 0.36 * x - 0.5) * size["width"]
-            down = (0.09 + 0.78 * y - 0.5) * size["height"]
-            chain.move_to_element_with_offset(self.canvas, across, down)
-            if number == 0:
-                chain.click_and_hold()
-        chain.release().perform()
-
-    def picture(self):
-        """Returns the picture on the page, uint8 `(h, w, 3)`."""
-        data = self.browser.execute_script(
-            "return arguments[0].toDataURL()", self.canvas
-        )
-        file = io.BytesIO(base64.b64decode(data.partition(",")[2]))
-        return np.asarray(Image.open(file).convert("RGB"))
-
-    def latencies(self):
-        return self.browser.execute_script("return window.latencies")
-
-    def close(self):
-        """Ends both; returns the exit status of the program."""
-        self.browser.quit()
-        self.program.send_signal(signal.SIGINT)
-        return self.program.wait(timeout=30)
+if __name__ == "__main__":
+    main()

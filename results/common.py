@@ -1,0 +1,62 @@
+"""What the experiments share: the steps on the path, the sets, cells of a table."""
+
+import platform
+import re
+import statistics
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "beyond")]
+
+
+def load_held_out():
+    """Returns the set of the first 50,000 training images, and of the last 10,000.
+
+    The last ones are held out from the training, and recipes are chosen by them.
+    """
+    from step4 import as_set, load_mnist
+
+    (images, labels), _ = load_mnist()
+    return (
+        as_set(images[:50000], labels[:50000]),
+        as_set(images[50000:], labels[50000:]),
+    )
+
+
+def spread(errors):
+    """Returns a cell of a table: mean and standard deviation in percent."""
+    return f"{statistics.mean(errors):.2f} % (sd {statistics.stdev(errors):.2f})"
+
+
+def print_row(*cells):
+    print(f"| {' | '.join(map(str, cells))} |", flush=True)
+
+
+def print_header(*cells):
+    """Prints the versions and the processor, and the first two rows of a table."""
+    versions = [f"{name} {version(name)}" for name in ("TensorFlow", "Keras", "NumPy")]
+    info = Path("/proc/cpuinfo")
+    cpu = info.read_text() if info.exists() else ""
+    model = re.search("model name\t: (.*)", cpu)
+    processor = model[1] if model else platform.processor()
+    avx512 = "with AVX-512" if "avx512f" in cpu else "without AVX-512"
+    python = f"Python {platform.python_version()}"
+    print(", ".join([*versions, python, f"{processor} {avx512}"]), end="\n\n")
+    print_row(*cells)
+    print_row(*["---"] * len(cells))
+
+
+def run_quietly(*command, cwd):
+    """Runs Python, shows what it prints on stderr, and returns it."""
+    process = subprocess.run(
+        [sys.executable, *map(str, command)],
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    print(process.stdout[-1000:], file=sys.stderr)
+    return process.stdout

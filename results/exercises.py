@@ -1,0 +1,52 @@
+"""Follow the exercises of the lesson's last page with three seeds.
+
+python results/exercises.py
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from common import ROOT, print_header, print_row, spread
+
+sys.path.append(str(ROOT / "lesson"))
+
+from render import fences
+from step4 import EPOCHS
+
+SEEDS = range(3)
+ROW = re.compile(r"^(.+?) +[\d,]+ parameters +([\d.]+) %$", re.M)
+
+
+def follow(epochs, seed):
+    """Returns the test errors in percent that the exercises print, by name."""
+    blocks = [fence.content for fence in fences("finish.md") if fence.info == "sh"]
+    commands = "".join(block for block in blocks if "exercise" in block)
+    commands = commands.replace("\nEPOCHS = 1\n", f"\nEPOCHS = {epochs}\n")
+    commands = commands.replace("\nSEED = 0\n", f"\nSEED = {seed}\n")
+    with tempfile.TemporaryDirectory() as folder:
+        for script in ROOT.glob("step?.py"):
+            shutil.copy(script, folder)
+        (Path(folder) / "data").symlink_to(ROOT / "data")
+        shell = subprocess.run(
+            ["bash"], input=commands, cwd=folder, stdout=subprocess.PIPE, text=True
+        )
+    print(shell.stdout, file=sys.stderr)
+    return {name: float(error) for name, error in ROW.findall(shell.stdout)}
+
+
+def main():
+    short = [follow(1, seed) for seed in SEEDS]
+    long = [follow(EPOCHS, seed) for seed in SEEDS]
+    print_header("exercise", "1 pass", f"{EPOCHS} passes")
+    for name in short[0]:
+        print_row(
+            name, *(spread([run[name] for run in runs]) for runs in (short, long))
+        )
+
+
+if __name__ == "__main__":
+    main()
