@@ -1,4 +1,4 @@
-"""Step 1: load MNIST, print its shapes and a digit, save a picture of every class."""
+"""Step 1: load MNIST, print its shapes and a digit, save a picture of 200 digits."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def load_mnist():
     except Exception as error:  # a damaged file fails in a dozen ways
         reason = type(error).__name__
         fetch = f'curl -f --create-dirs -o "{DATA}" {URL}'
-        raise SystemExit(f"Cannot read {DATA} ({reason}). To fetch it: {fetch}")
+        raise SystemExit(f"Cannot read {DATA} ({reason}); to fetch it: {fetch}")
 
 
 def draw_digit(image):

@@ -7,7 +7,7 @@ trainable parameters that each has here and in the paper (beyond/lenet5_1998.py)
 import os
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # its log; what goes wrong is raised anyway
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # fewer messages of TensorFlow's
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"  # fast convolutions, on every processor
 
 import keras
@@ -32,7 +32,7 @@ def build_lenet5(activation="tanh", pooling=layers.AveragePooling2D):
     """Returns LeNet-5: float32 `(n, 32, 32, 1)` -> probabilities `(n, 10)`.
 
     The layers have the paper's names and sizes (section II.B), and the simpler
-    connections that are usual today: 61,706 parameters. `pooling` is a Keras layer.
+    connections that are usual today: 61,706 parameters. `pooling` is a layer's class.
     """
     return keras.Sequential(
         [
@@ -77,7 +77,8 @@ def main():
         shape = str(layer.output.shape[1:])  # without n
         here = layer.count_params()
         print(f"{name:8}{shape:13}{here:10,}{paper:8,}  {difference}")
-    print(f"all{model.count_params():28,}{PAPER_TOTAL:8,}  beyond/lenet5_1998.py")
+    total = model.count_params()
+    print(f"{'all':21}{total:10,}{PAPER_TOTAL:8,}  see beyond/lenet5_1998.py")
 
 
 if __name__ == "__main__":

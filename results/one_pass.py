@@ -12,7 +12,7 @@ import sys
 
 from common import load_held_out, print_header, print_row, spread
 
-from recipe import SHORT_ADAM, train
+import recipe
 from step3 import build_lenet5, layers
 
 SEEDS = range(5)
@@ -25,7 +25,7 @@ def candidate(activation, pooling, **changes):
     return {"build": build, "epochs": 1, **changes}
 
 
-ADAM = {"optimizer": SHORT_ADAM, "learning_rate": 0.007}
+ADAM = {"optimizer": recipe.ADAM, "learning_rate": 0.007}
 ADAM_32 = {**ADAM, "batch_size": 32}
 CANDIDATES = {
     "ReLU, maximum, SGD": candidate("relu", "maximum"),
@@ -46,7 +46,9 @@ def main():
     for name, arguments in CANDIDATES.items():
         with contextlib.redirect_stdout(sys.stderr):
             errors = [
-                train(seed=seed, train_set=train_set, test_set=held_out, **arguments)
+                recipe.train(
+                    seed=seed, train_set=train_set, test_set=held_out, **arguments
+                )
                 for seed in SEEDS
             ]
         print_row(name, spread(errors))

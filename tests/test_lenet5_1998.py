@@ -290,7 +290,6 @@ def test_compare(tmp_path, monkeypatch, capsys):
     "options, reason",
     [
         ("--epochs 0", "--epochs and --batch-size start at 1"),
-        ("--batch-size x", "argument --batch-size: invalid int value: 'x'"),
         ("--learning-rate nan", "--learning-rate lies between 0 and 1"),
         ("--seed -1", "--seed at 0"),
         ("--compare --distort", "not allowed with argument"),
