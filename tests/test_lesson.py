@@ -106,7 +106,7 @@ def tables(document):
 
 
 def percentages(text):
-    return set(re.findall(r"[\d.]+(?= ?%)", text))
+    return set(re.findall(r"\d[\d.]*(?= ?%)", text))
 
 
 @pytest.mark.parametrize("document", [ROOT / "README.md", *map(LESSON.joinpath, PAGES)])
@@ -217,7 +217,7 @@ def test_scenario_page(page):
     own = ["0.0.0.0`{{exec}}", "({{TRAFFIC_HOST1_8988}})"] if "finish" in page else []
     assert text.count("\n```{{exec}}\n") == text.count("{{") - len(own) == runs
     assert all(mark in text for mark in own)
-    addresses = re.findall(r"\]\(([^{]*?)\)", text)
+    addresses = re.findall(r"\]\(([^{#)]*)", text)
     assert all((SCENARIO / address).exists() for address in addresses)
 
 
