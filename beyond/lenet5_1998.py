@@ -285,7 +285,7 @@ def train(
     second derivatives (stochastic diagonal Levenberg-Marquardt, Appendix C). Keras has
     no such optimizer: ours is SGD with Nesterov momentum, with the schedule of step 4.
     """
-    steps = epochs * len(train_set[1]) / batch_size
+    steps = epochs * math.ceil(len(train_set[1]) / batch_size)
     model.compile(
         optimizer=keras.optimizers.SGD(
             schedule(learning_rate, steps),
