@@ -48,6 +48,7 @@ def main():
     rows = [np.hstack(train_images[train_labels == digit][:20]) for digit in range(10)]
     plt.imshow(np.vstack(rows), cmap="gray_r")
     plt.title("The first 20 training digits of every class")
+    plt.xticks([])
     plt.yticks(range(14, 280, 28), range(10))
     save_figure("figures/step1-digits.png")
 

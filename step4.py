@@ -81,7 +81,7 @@ def plot_mistakes(name, images, labels, predictions):
     for place, i in enumerate(wrong[:96], start=1):
         plt.subplot(8, 12, place)
         plt.imshow(images[i], cmap="gray_r")
-        plt.title(f"{labels[i]} → {predictions[i]}", fontsize=9)
+        plt.title(f"{labels[i]} → {predictions[i]}", fontsize=9, pad=1)
         plt.axis("off")
 
 
