@@ -401,7 +401,7 @@ def parse_options():
     options = parser.parse_args()
     if options.epochs < 1 or options.batch_size < 1 or options.seed < 0:
         parser.error("--epochs and --batch-size start at 1, --seed at 0")
-    if not 0 < options.learning_rate <= 1:
+    if not 0 < options.learning_rate < 1:
         parser.error("--learning-rate lies between 0 and 1")
     return options
 
