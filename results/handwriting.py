@@ -183,7 +183,7 @@ def main():
             for name, test_set in sets.items():
                 _, accuracy = model.evaluate(*test_set, batch_size=1000, verbose=0)
                 errors[name][network].append(100 - 100 * accuracy)
-    print_header("error", *NETWORKS)
+    print_header("digits", *NETWORKS)
     for name, columns in errors.items():
         print_row(name, *map(spread, columns.values()))
 
