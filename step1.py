@@ -39,11 +39,8 @@ def save_figure(path):
 
 def main():
     (train_images, train_labels), (test_images, test_labels) = load_mnist()
-    print(train_images.shape)
-    print(train_labels.shape)
-    print(test_images.shape)
-    print(test_labels.shape)
-    print(f"\nThe first training digit, with the label {train_labels[0]}:")
+    print("to train with:", train_images.shape, train_labels.shape)
+    print("to test with: ", test_images.shape, test_labels.shape)
     draw_digit(train_images[0])
     rows = [np.hstack(train_images[train_labels == digit][:20]) for digit in range(10)]
     plt.imshow(np.vstack(rows), cmap="gray_r")

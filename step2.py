@@ -1,7 +1,7 @@
 """Step 2: prepare the images for LeNet-5.
 
 Prints shape, dtype and range of the training images after each of three stages,
-and saves a picture that shows why they are padded to 32x32 and not stretched.
+and saves a picture of one of them.
 """
 
 import matplotlib.pyplot as plt
@@ -16,10 +16,7 @@ INK = 1.175
 
 
 def add_channel(images):
-    """`(n, 28, 28) -> (n, 28, 28, 1)`: a convolution expects an axis for channels.
-
-    A colour image has three channels, red, green and blue; these have one, grey.
-    """
+    """`(n, 28, 28) -> (n, 28, 28, 1)`: a convolution expects an axis for channels."""
     return images[..., np.newaxis]
 
 
@@ -50,24 +47,16 @@ def describe(stage, images):
 
 def main():
     (train_images, train_labels), (test_images, test_labels) = load_mnist()
-    normalized = prepare(train_images)
+    prepared = prepare(train_images)
     print("stage         shape                dtype     range")
     describe("as loaded", train_images)
     describe("add_channel", add_channel(train_images))
     describe("pad", pad(add_channel(train_images)))
-    describe("normalize", normalized)
-    print(f"mean {normalized.mean():.2f}, variance {normalized.var():.2f}")
-
-    digit = train_images[0]
-    repeat = np.arange(32) * 28 // 32  # 0 0 1 2 3 4 5 6 7 7 8 ...: some appear twice
-    _, axes = plt.subplots(1, 3, figsize=(12, 4), sharex=True, sharey=True)
-    axes[0].set_title("as loaded, 28x28")
-    axes[0].imshow(digit, cmap="gray_r", vmin=-30)  # light grey background
-    axes[1].set_title("stretched to 32x32: uneven strokes")
-    axes[1].imshow(digit[repeat][:, repeat], cmap="gray_r", vmin=-30)
-    axes[2].set_title("padded to 32x32: the same digit")
-    axes[2].imshow(np.pad(digit, 2), cmap="gray_r", vmin=-30)
-    save_figure("figures/step2-padding.png")
+    describe("normalize", prepared)
+    print(f"mean {prepared.mean():.2f}, variance {prepared.var():.2f}")
+    plt.imshow(prepared[0], cmap="gray_r")
+    plt.colorbar()
+    save_figure("figures/step2-prepared.png")
 
 
 if __name__ == "__main__":

@@ -15,18 +15,6 @@ from keras import layers
 
 keras.config.set_image_data_format("channels_last")  # as in step 2
 
-# Trainable parameters in the paper (section II.B), and why ours differ.
-PAPER = {
-    "C1": (156, ""),
-    "S2": (12, "paper: trained factor and bias per map"),
-    "C3": (1516, "paper: each sees 3, 4 or 6 maps of S2"),
-    "S4": (32, "paper: as in S2"),
-    "C5": (48120, ""),
-    "F6": (10164, ""),
-    "output": (0, "paper: distances to fixed codes"),
-}
-PAPER_TOTAL = 60000
-
 
 def build_lenet5(activation="tanh", pooling=layers.AveragePooling2D):
     """Returns LeNet-5: float32 `(n, 32, 32, 1)` -> probabilities `(n, 10)`.
@@ -67,6 +55,18 @@ def build_dense():
     )
 
 
+PAPER = {  # trainable parameters (section II.B), and why ours differ
+    "C1": (156, ""),
+    "S2": (12, "paper: trained factor and bias per map"),
+    "C3": (1516, "paper: each sees 3, 4 or 6 maps of S2"),
+    "S4": (32, "paper: as in S2"),
+    "C5": (48120, ""),
+    "F6": (10164, ""),
+    "output": (0, "paper: distances to fixed codes"),
+}
+PAPER_TOTAL = 60000
+
+
 def main():
     model = build_lenet5()
     model.summary()
@@ -75,10 +75,10 @@ def main():
     for name, (paper, difference) in PAPER.items():
         layer = model.get_layer(name)
         shape = str(layer.output.shape[1:])  # without n
-        here = layer.count_params()
-        print(f"{name:8}{shape:13}{here:10,}{paper:8,}  {difference}")
-    total = model.count_params()
-    print(f"{'all':21}{total:10,}{PAPER_TOTAL:8,}  see beyond/lenet5_1998.py")
+        counts = f"{layer.count_params():10,}{paper:8,}"
+        print(f"{name:8}{shape:13}{counts}  {difference}")
+    counts = f"{model.count_params():10,}{PAPER_TOTAL:8,}"
+    print(f"{'all':21}{counts}  see beyond/lenet5_1998.py")
 
 
 if __name__ == "__main__":

@@ -13,5 +13,5 @@ assert pixels.shape == (1, 32, 32, 1)
 assert pixels.dtype == np.float32
 assert np.isclose(pixels[0, 2, 2, 0], 1.175)
 assert np.isclose(pixels, -0.1).sum() == 32 * 32 - 1
-assert Path("figures/step2-padding.png").stat().st_size > 0
+assert Path("figures/step2-prepared.png").stat().st_size > 0
 END

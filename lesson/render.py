@@ -22,9 +22,17 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 LESSON = Path(__file__).resolve().parent
 ROOT = LESSON.parent
 
-# All pages, in their order. A page that begins a script has a `verify` script of the
-# same number in killercoda/, which says whether a learner may go on.
-PAGES = ["README.md", "step1.md", "step2.md", "step3.md", "step4.md", "finish.md"]
+# All pages, in their order. In between the first and the last, each has a script in
+# killercoda/, `verify` and its number, which says whether a learner may go on.
+PAGES = [
+    "README.md",
+    "step1.md",
+    "step2.md",
+    "step3.md",
+    "step4.md",
+    "inside.md",
+    "finish.md",
+]
 # What is served in the sandbox has to be open to its proxy, and has another address.
 SANDBOX = {
     "`python beyond/draw.py --browser`": (
@@ -73,14 +81,14 @@ def scripts():
             first, _, rest = fence.content.partition("\n")
             if first.startswith("cat >> step"):
                 _, _, name, _ = first.split()
-                grown[name] = grown.get(name, "") + rest.removesuffix("EOF\n")
+                grown[name] = grown.get(name, "") + rest.removesuffix("PYTHON\n")
     return grown
 
 
 def sections(page):
     """Returns a page's blocks, `(token, text)`, without what is for that page alone.
 
-    That is the set-up of one's own computer, and the link at the end.
+    That is the set-up of one's own computer, and the links at the end.
     """
     lines = read(page).splitlines()
     blocks, section = [], None
@@ -119,9 +127,9 @@ def scenario_index():
         {
             "title": read(page).splitlines()[0].removeprefix("# "),
             "text": page,
-            "verify": page.replace("step", "verify").replace(".md", ".sh"),
+            "verify": f"verify{number}.sh",
         }
-        for page in PAGES[1:-1]
+        for number, page in enumerate(PAGES[1:-1], start=1)
     ]
     index = {
         "title": "LeNet-5, step by step",
@@ -149,8 +157,10 @@ def code(commands, begun):
     `begun` is the set of the scripts that have been begun; it is updated.
     """
     first, *rest = commands.splitlines()
-    if first == "python - <<'EOF'":
-        return "\n".join(["%%python", *rest[:-1]])
+    if first.startswith("python -"):
+        options = first.removeprefix("python -").removesuffix("<<'PYTHON'").strip()
+        magic = f"%%python - {options}" if options else "%%python"
+        return "\n".join([magic, *rest[:-1]])
     if first.startswith("cat >"):
         _, _, script, _ = first.split()
         option = "-a " if script in begun else ""

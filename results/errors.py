@@ -13,8 +13,8 @@ import time
 from common import ROOT, print_header, print_row, run_quietly, spread
 
 SEEDS = range(5)
-# name, training error, test error, mistakes, seconds
-ROW = re.compile(r"^([\w-]+) +[\d,]+ +([\d.]+) % +([\d.]+) % +([\d,]+)  (\d+) s$", re.M)
+# name, training error, test error, seconds
+ROW = re.compile(r"^([\w-]+) +[\d,]+ +([\d.]+) % +([\d.]+) % +(\d+) s$", re.M)
 
 
 def main():
@@ -24,7 +24,7 @@ def main():
             start = time.perf_counter()
             output = run_quietly(ROOT / "step4.py", "--seed", seed, cwd=folder)
             seconds.append(time.perf_counter() - start)
-        for name, training_error, test_error, _, time_ in ROW.findall(output):
+        for name, training_error, test_error, time_ in ROW.findall(output):
             row = float(training_error), float(test_error), float(time_)
             results.setdefault(name, []).append(row)
     print_header("network", "training error", "test error", "time of the training")

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 import render
-from conftest import PAGES_OF_STEPS, save_few_digits
+from conftest import save_few_digits
 from nbclient import NotebookClient
 from person import ENVIRONMENT, ROOT
 from step1 import DATA, URL
@@ -42,8 +42,7 @@ def test_notebook_is_executed_whole(executed):
     for cell in cells:
         assert not outputs(cell, "error")
         assert "Traceback" not in "".join(o.text for o in outputs(cell, "stream"))
-    for page in PAGES_OF_STEPS:
-        script = page.replace(".md", ".py")
+    for script in render.scripts():
         assert (folder / script).read_bytes() == (ROOT / script).read_bytes()
 
 

@@ -10,7 +10,10 @@ import pytest
 import step1
 from person import ROOT, pictures, run_python, run_step
 
-SHAPES = "(60000, 28, 28)\n(60000,)\n(10000, 28, 28)\n(10000,)\n"
+SHAPES = """\
+to train with: (60000, 28, 28) (60000,)
+to test with:  (10000, 28, 28) (10000,)
+"""
 
 
 def test_the_data_readme_s_check():
@@ -39,7 +42,6 @@ def test_run(tmp_path):
     result = run_step(1, cwd=tmp_path)
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.startswith(SHAPES)
-    assert "with the label 5:" in result.stdout
     assert result.stdout.count("@@") > 50  # the ink of the drawing
     assert result.stdout.endswith("Picture saved: figures/step1-digits.png\n")
     assert max(map(len, result.stdout.splitlines())) <= 80

@@ -1,7 +1,7 @@
 """Draw LeNet-5 in the manner of the paper's Figure 2, from the model of step 3.
 
-Saves `figures/lenet5.png` in the current folder, the picture that README and lesson
-show.
+Saves `figures/lenet5.png` in the current folder, a picture of the lesson's page 3. It is
+in two rows, to be legible on a phone.
 """
 
 import sys
@@ -10,63 +10,56 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from step1 import save_figure
-from step3 import build_lenet5
+from step3 import build_lenet5, layers
 
 import matplotlib.pyplot as plt
-from keras import layers
 from matplotlib.patches import Rectangle
 
+COLUMNS = 4
+WIDTH, HEIGHT = 54, 68  # of a layer's place in the picture
 
-def draw_stack(ax, x, size, maps, title):
-    """Draws `maps` squares of `size` in a row; returns the corner of the front one."""
-    step = 2 if size > 1 else 0.4
+
+def draw_maps(ax, left, top, maps, size):
+    """Draws maps one behind the other; returns the corner of the front one."""
+    step = min(2, 14 / maps)
     for i in range(maps):
-        corner = x + step * i, step * (maps / 2 - i) - size / 2
+        corner = left + step * i, top + step * i
         ax.add_patch(Rectangle(corner, size, size, fc="white", ec="black"))
-    ax.text(x, 34, title, va="center")
     return corner
 
 
-def draw_view(ax, seen, size, unit):
-    """Draws the square of `size` at `seen` that a unit of the next layer looks at."""
-    (x, y), (unit_x, unit_y) = seen, unit
-    ax.add_patch(Rectangle(seen, size, size, fill=False, color="tab:blue"))
-    ax.plot([x + size, unit_x], [y, unit_y], color="tab:blue", linewidth=1)
-    ax.plot([x + size, unit_x], [y + size, unit_y + 1], color="tab:blue", linewidth=1)
-
-
-def plot_network(model):
-    """Plots the maps of every layer as a stack of squares, to scale."""
-    _, ax = plt.subplots(figsize=(13, 3.9))
-    ax.set_aspect("equal")
-    ax.axis("off")
-    size = 32
-    x, y = draw_stack(ax, 0, size, 1, "input\n1 map\n32x32")
-    for layer in model.layers:
-        if isinstance(layer, layers.Flatten):
-            continue
-        before_x, before_y, right = x, y, x + size
-        if isinstance(layer, layers.Dense):
-            size = 1
-            title = f"{layer.name}\n{layer.units}\nunits"
-            x, y = draw_stack(ax, right + 16, size, layer.units, title)
-            ax.text(right, -32, "full\nconnection", va="center")
-            continue
-        _, size, _, maps = layer.output.shape
-        title = f"{layer.name}\n{maps} maps\n{size}x{size}"
-        x, y = draw_stack(ax, right + 16, size, maps, title)
-        convolution = isinstance(layer, layers.Conv2D)
-        kernel = (layer.kernel_size if convolution else layer.pool_size)[0]
-        action = "convolution" if convolution else "subsampling"
-        ax.text(right - 8, -32, f"{kernel}x{kernel}\n{action}", va="center")
-        unit = size // 2
-        shift = unit * layer.strides[0]
-        seen = before_x + shift, before_y + shift
-        draw_view(ax, seen, kernel, (x + unit, y + unit))
-
-
 def main():
-    plot_network(build_lenet5())
+    _, ax = plt.subplots(figsize=(9.5, 6))
+    ax.set(xlim=(-1, COLUMNS * WIDTH), ylim=(2 * HEIGHT, 0), aspect="equal")
+    ax.axis("off")
+    front = draw_maps(ax, 0, 16, maps=1, size=32)
+    ax.text(0, 0, "input: 1 map\n32x32", fontsize=16, weight="bold", va="top")
+    model = build_lenet5()
+    drawn = [layer for layer in model.layers if not isinstance(layer, layers.Flatten)]
+    for place, layer in enumerate(drawn):
+        before = (place % COLUMNS) * WIDTH, (place // COLUMNS) * HEIGHT
+        left, top = ((place + 1) % COLUMNS) * WIDTH, (place + 1) // COLUMNS * HEIGHT
+        size = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
+        if size:
+            pooling = "pooling" if "S" in layer.name else "convolution"
+            done = f"{size[0]}x{size[0]} {pooling} →"
+            kernel = Rectangle(front, *size, fill=False, ec="tab:blue", lw=3, zorder=3)
+            ax.add_patch(kernel)
+        else:
+            done = "full connection →"
+        ax.text(
+            before[0], before[1] + 58, done, fontsize=13, color="tab:blue", va="top"
+        )
+        units = layer.output.shape[-1]
+        if layer.output.shape[1:-1] in [(1, 1), ()]:
+            column = Rectangle((left, top + 16), 3, units / 3, fc="white", ec="black")
+            ax.add_patch(column)
+            title = f"{layer.name}:\n{units} units"
+        else:
+            width = layer.output.shape[1]
+            front = draw_maps(ax, left, top + 16, units, width)
+            title = f"{layer.name}: {units} maps\n{width}x{width}"
+        ax.text(left, top, title, fontsize=16, weight="bold", va="top")
     save_figure("figures/lenet5.png")
 
 
