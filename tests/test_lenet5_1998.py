@@ -225,6 +225,7 @@ def test_training(digits, distort):
         assert moved > 0.05 if weight.trainable else moved == 0, weight.path
 
 
+@pytest.mark.slow
 def test_run(tmp_path):
     result = run_python(SCRIPT, "--epochs=1", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
@@ -267,6 +268,7 @@ def test_softmax_gets_the_loss_of_step_4(digits):
     assert optimizer["weight_decay"] == 0.0025
 
 
+@pytest.mark.slow
 def test_compare(tmp_path, monkeypatch, capsys):
     (images, labels), _ = lenet5_1998.load_mnist()
     few = (images[:640], labels[:640]), (images[640:999], labels[640:999])
