@@ -55,8 +55,8 @@ def train(model, train_set, new_set, epochs, batch_size, learning_rate):
         optimizer=keras.optimizers.SGD(schedule(learning_rate, steps), momentum=0.9),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=LABEL_SMOOTHING),
         metrics=["accuracy"],
-        jit_compile=False,  # compiling the network would take longer than it saves
-        steps_per_execution=67,  # handed to TensorFlow at once; 938 is 14 x 67
+        jit_compile=False,  # translating it for the processor takes longer than it saves
+        steps_per_execution=67,  # handed to TensorFlow at once
     )
     return model.fit(images, labels, batch_size, epochs, validation_data=new_set)
 
