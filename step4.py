@@ -48,21 +48,21 @@ def as_set(images, labels):
 
 
 def train(model, train_set, new_set, epochs, batch_size, learning_rate):
-    """Trains a network, evaluates it on `new_set` after each pass; returns `History`."""
+    """Trains a network; returns `History`, with `new_set` evaluated after each pass."""
     images, labels = train_set
     steps = epochs * len(images) / batch_size
     model.compile(
         optimizer=keras.optimizers.SGD(schedule(learning_rate, steps), momentum=0.9),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=LABEL_SMOOTHING),
         metrics=["accuracy"],
-        jit_compile=False,  # translating it for the processor takes longer than it saves
+        jit_compile=False,  # to compile for the processor takes longer than it saves
         steps_per_execution=67,  # handed to TensorFlow at once
     )
     return model.fit(images, labels, batch_size, epochs, validation_data=new_set)
 
 
 def compare(train_set, new_set, epochs, batch_size, learning_rate, seed):
-    """Trains, saves, prints a table; returns `{name: [percent wrong after each pass]}`."""
+    """Trains, saves, prints a table; returns `{name: [percent wrong, pass by pass]}`."""
     for folder in "figures", "models":
         Path(folder).mkdir(exist_ok=True)
         tempfile.TemporaryFile(dir=folder)  # fails now, and not after the training

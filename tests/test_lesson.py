@@ -128,7 +128,7 @@ def minutes(page, known):
     return seconds / 60
 
 
-def test_minutes_and_words():
+def test_minutes():
     known, total = set(), 0
     index = tables(LESSON / PAGES[0]).splitlines()
     for page in PAGES[:-1]:
