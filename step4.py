@@ -62,7 +62,7 @@ def train(model, train_set, new_set, epochs, batch_size, learning_rate):
 
 
 def compare(train_set, new_set, epochs, batch_size, learning_rate, seed):
-    """Trains, saves, prints a table; returns `{name: [percent wrong, pass by pass]}`."""
+    """Trains, saves, prints a table; returns `{name: [percent wrong, each pass]}`."""
     for folder in "figures", "models":
         Path(folder).mkdir(exist_ok=True)
         tempfile.TemporaryFile(dir=folder)  # fails now, and not after the training
