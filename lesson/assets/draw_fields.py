@@ -15,7 +15,7 @@ from step3 import build_lenet5
 import matplotlib.pyplot as plt
 from matplotlib.patches import Rectangle
 
-# Row and column of a unit of each layer, each in the field of the one below it.
+# Row and column of a unit of each layer, each in the field of the one before it.
 UNITS = {"C5": 0, "S4": 2, "C3": 5, "S2": 6, "C1": 13}
 COLORS = ["black", "tab:blue", "tab:orange", "tab:green", "tab:red"]
 
