@@ -14,18 +14,18 @@ from common import ROOT, print_header, print_row, spread
 
 sys.path.append(str(ROOT / "lesson"))
 
-from render import fences
+from pages import fences
 from step4 import EPOCHS
 
 SEEDS = range(3)
 ROW = re.compile(r"^(.+?) +[\d,]+ parameters +([\d.]+) %$", re.M)
 
 
-def follow(epochs, seed):
+def follow(passes, seed):
     """Returns the test errors in percent that the exercises print, by name."""
     blocks = [fence.content for fence in fences("finish.md") if fence.info == "sh"]
     commands = "".join(block for block in blocks if "exercise" in block)
-    commands = commands.replace("\nEPOCHS = 1\n", f"\nEPOCHS = {epochs}\n")
+    commands = commands.replace("\nPASSES = 1\n", f"\nPASSES = {passes}\n")
     commands = commands.replace("\nSEED = 0\n", f"\nSEED = {seed}\n")
     with tempfile.TemporaryDirectory() as folder:
         for script in ROOT.glob("step?.py"):
