@@ -194,6 +194,7 @@ def read_photo(path, networks):
     """
     sheet = open_picture(path)
     digit = as_mnist(sheet)
+    plt.close()  # the last photo's view
     view = View(networks, sheet)
     print(f"\n{path}, as the networks get it:")
     draw_digit(digit)
@@ -204,7 +205,6 @@ def read_photo(path, networks):
             f"runner-up {second} ({heights[second]:.0%})"
         )
     save_figure(f"figures/draw-{Path(path).stem}.png")
-    plt.close()
 
 
 def use_browser(host, port):

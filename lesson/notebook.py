@@ -1,0 +1,257 @@
+"""The lesson as a notebook: one kernel, and the pages' outputs as stored outputs."""
+
+import ast
+import base64
+import bz2
+import json
+import re
+from pathlib import Path
+
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from pages import LESSON, PAGES, ROOT, SET_UP, STUCK, pictures, read, scripts, sections
+from pages import title
+
+BEYOND = ["as_mnist.py", "draw.py"]  # what the last page runs
+FIRST_CELL = """\
+# @title Run this cell first, and again after a restart.
+# (If it finds no TensorFlow: `%pip install tensorflow matplotlib`, and run it again.)
+import base64
+import bz2
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from IPython.core.error import UsageError
+
+# What is set here has to be known before TensorFlow is loaded. While it is, what it has
+# to say (to file descriptor 2) goes nowhere.
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
+stderr = os.dup(2)
+os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+import keras
+import tensorflow as tf
+
+os.dup2(stderr, 2)
+tf.get_logger().setLevel("ERROR")
+
+# Exercise 7 makes two devices out of the processor. Later, TensorFlow would refuse.
+cpu = tf.config.list_physical_devices("CPU")[0]
+half = tf.config.LogicalDeviceConfiguration()
+tf.config.set_logical_device_configuration(cpu, [half, half])
+
+# A folder for all that the lesson makes. In it are the digits, copied if they are on
+# this computer, and the finished scripts, for whoever starts in the middle.
+FOLDER = "lenet5-notebook"
+SCRIPTS = "{scripts}"
+if Path.cwd().name != FOLDER:
+    Path(FOLDER, "data").mkdir(parents=True, exist_ok=True)
+    if Path("../data/mnist.npz").exists():
+        shutil.copy("../data/mnist.npz", f"{{FOLDER}}/data")
+    os.chdir(FOLDER)
+for name, text in json.loads(bz2.decompress(base64.b85decode(SCRIPTS))).items():
+    Path(name).parent.mkdir(exist_ok=True)
+    Path(name).write_text(text, encoding="utf-8")
+try:
+    keras.utils.get_file("mnist.npz", "{url}", cache_dir=".", cache_subdir="data")
+except Exception:
+    raise UsageError(
+        "The digits could not be fetched: switch the internet on (on Kaggle it is in "
+        "the settings), and run this cell again."
+    )
+
+# What only a script has: a file of its own, beside which are the data, and options.
+__file__ = "step1.py"
+sys.argv = ["step4.py"]
+print("Ready.")"""
+CATCH_UP = """\
+# If you start here, or after a restart: this brings what the pages before have made.
+if "{name}" not in globals():
+    {runs}"""
+SECTIONS = {
+    SET_UP: """\
+The first cell makes all ready. Run it now (press Shift and Enter), and again whenever the kernel has been restarted.""",
+    STUCK: """\
+## Cells, and when you are stuck
+
+Change something in a cell and run it again: all that you run after it has the change. Below a cell stands what you should see (three dots, to click, where the text asks you first). In these outputs, three dots stand for what is left out, and a number after a `~` will be a little different for you. When you run the cell, your own output takes their place.
+
+- **To stop a training**, interrupt the kernel (the square above).
+- **After a restart**, run the first cell of the notebook, and then go on with the first cell of any page.
+- **`NameError`**: a cell was left out, or the kernel has been restarted. Do the same.""",
+}
+CHANGES = {
+    "README.md": {
+        "(Paste the block into the terminal, and press Enter.)": (
+            "(A cell runs when you press Shift and Enter.)"
+        ),
+        "(Open it in your editor or file manager. Yours has other digits.)": (
+            "(Yours has other digits.)"
+        ),
+        " (TensorFlow's own lines, with words like `WARNING`, `I0000` or `E0000`, are not errors.)": "",
+        "On these pages you write four scripts, `step1.py` to `step4.py`.": (
+            "The lesson writes four scripts, `step1.py` to `step4.py`. Here they are cells."
+        ),
+    },
+    "finish.md": {
+        "On your own computer, `python beyond/draw.py` opens a window; the key c clears it. In a browser it needs one more package (`pip install tornado`). Start `python beyond/draw.py --browser`, open `http://127.0.0.1:8988`, and press Ctrl-C in the terminal when you have had enough. (A Codespace in the browser does not let it through, one opened in VS Code does.)": (
+            "But not in a notebook: on your own computer, open a terminal in the folder `lenet5-notebook`, and start `python beyond/draw.py`. In its window, the key c clears."
+        ),
+    },
+}
+STEPS = re.compile(r"^from (step\d|convolve|exercise) import .*\n", re.M)
+GUARD = 'if __name__ == "__main__":'
+ARGUMENTS = 'sys.argv = ["step4.py"{}]'
+# Below a cell stands what its last line returns, which does not interest here.
+RETURNS = re.compile(r"^((\w+\.)?(compare|evaluate|fit|train)\(.*\))\Z", re.M)
+
+
+def packed():
+    """Returns the scripts that the first cell unpacks, as text for a string."""
+    texts = scripts()
+    del texts["exercise.py"]  # nothing comes after it
+    for name in BEYOND:
+        texts[f"beyond/{name}"] = (ROOT / "beyond" / name).read_text(encoding="utf-8")
+    return base64.b85encode(bz2.compress(json.dumps(texts).encode())).decode()
+
+
+def catch_up(pages):
+    """Returns the source of a cell that runs the scripts of some pages, if need be.
+
+    The last one comes first: it imports from the others what they then define anew, as
+    if their cells had been run.
+    """
+    code = list(scripts(pages[-1:]).values())[-1]
+    functions = [node.name for node in ast.parse(code).body if hasattr(node, "name")]
+    names = [name for name in functions if name != "main"]
+    runs = [f"%run -i -n {script}" for script in reversed(scripts(pages))]
+    return CATCH_UP.format(name=names[-1], runs="\n    ".join(runs))
+
+
+def code(commands):
+    """Returns the source of a cell that does the same as a block of commands."""
+    first, _, rest = commands.rstrip().partition("\n")
+    if first.startswith("python beyond/"):
+        return f"%run {first.removeprefix('python ')}"
+    source = STEPS.sub("", rest.removesuffix("PYTHON")).strip()
+    source = re.sub(r"\n\n+import", r"\n\nimport", source)
+    options = first.removeprefix("python -").removesuffix("<<'PYTHON'").split()
+    if first.startswith("python -") and options:
+        quoted = "".join(f', "{option}"' for option in options)
+        before, after = ARGUMENTS.format(quoted), ARGUMENTS.format("")
+        source = f"{before}\n{source}\n{after}"
+    return RETURNS.sub(r"\1;", source)
+
+
+def with_links(text):
+    """Returns Markdown whose links to other pages lead to their headings."""
+    for page in PAGES:
+        text = text.replace(f"]({page})", f"](#{title(page).replace(' ', '-')})")
+    return text
+
+
+def add_text(cells, text):
+    if cells and cells[-1].cell_type == "markdown":
+        cells[-1].source += "\n\n" + text
+    else:
+        cells.append(new_markdown_cell(text))
+
+
+def add_code(cells, source):
+    """Adds a cell; what it shows will be folded if the text before it asks for that."""
+    cell = new_code_cell(source)
+    before = cells[-1].source.split("\n\n")[-1]
+    if cells[-1].cell_type == "markdown" and "?" in before:
+        fold(cell)
+    cells.append(cell)
+    return cell
+
+
+def fold(cell):
+    """Hides a cell's outputs until somebody asks for them, or runs it."""
+    cell.metadata = {"collapsed": True, "jupyter": {"outputs_hidden": True}}
+
+
+def show(cell, text):
+    """Stores what a cell prints; of folded outputs, the first line would be in sight."""
+    folded = cell.metadata.get("collapsed")
+    cell.outputs.append(new_output("stream", text="\n" + text if folded else text))
+
+
+def saves(cell, picture):
+    """Returns whether a cell has made a picture, by its name."""
+    printed = "".join(output.get("text", "") for output in cell.outputs)
+    return Path(picture).name in cell.source + printed
+
+
+def add_picture(cells, cell, text, picture):
+    """Adds a paragraph with a picture: to the outputs of the cell that has made it.
+
+    Others are put into the text as data, since there may be no files beside it.
+    """
+    data = base64.b64encode((LESSON / picture).read_bytes()).decode()
+    if cell and saves(cell, picture):
+        alternative = re.match(r"!\[(.*)\]", text)[1]
+        shown = {"image/png": data, "text/plain": alternative}
+        cell.outputs.append(new_output("display_data", shown))
+    else:
+        address = f"data:image/png;base64,{data}"
+        add_text(cells, text.replace(f"({picture})", f"({address})"))
+
+
+def first_cell():
+    url = re.search(r"https://\S+/mnist\.npz", read("README.md"))[0]
+    return FIRST_CELL.format(scripts=packed(), url=url)
+
+
+def notebook():
+    """Returns the lesson as a notebook.
+
+    The code of `main` waits for the command that runs its script: then it runs itself.
+    """
+    cells, cell, main = [], None, None
+    for number, page in enumerate(PAGES):
+        folded = False
+        for place, (token, text) in enumerate(
+            sections(page, CHANGES.get(page, {}), SECTIONS)
+        ):
+            if token.info == "sh":
+                source = code(token.content)
+                if GUARD in source:
+                    main = source
+                elif re.match(r"python step\d", token.content):
+                    cell = add_code(cells, main)
+                else:
+                    cell = add_code(cells, source)
+            elif token.info == "text":
+                if folded:
+                    fold(cell)
+                show(cell, token.content)
+            elif pictures(text):
+                add_picture(cells, cell, text, *pictures(text))
+            else:
+                folded = text.startswith("<details>") or folded and text != "</details>"
+                add_text(cells, with_links(text))
+                if text == SECTIONS[SET_UP]:
+                    set_up = add_code(cells, first_cell())
+                    set_up.metadata = {
+                        "cellView": "form",
+                        "jupyter": {"source_hidden": True},
+                    }
+                if number > 1 and place == 1:
+                    add_code(cells, catch_up(PAGES[1:number]))
+    for number, cell in enumerate(cells):
+        cell.id = f"cell-{number}"  # by default it is random
+    metadata = {
+        "kernelspec": {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        },
+        "language_info": {"name": "python"},
+        "made_by": "lesson/render.py, from the pages lesson/*.md: edit those",
+    }
+    return new_notebook(cells=cells, metadata=metadata)
