@@ -1,16 +1,16 @@
-"""What the tests share: the option --all, and one walk through the lesson.
+"""What the tests share: the option --all, few digits, a learner's machine.
 
 Without --all, the pages that train do so with every thirtieth image, and the tests that
 are marked `slow` are skipped: trainings with all images, the notebook, the browser.
 """
 
+import json
 import re
 import shutil
 import subprocess
 import sys
-import sysconfig
+from copy import copy
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,11 +18,12 @@ from person import ENVIRONMENT, ROOT
 
 sys.path[:0] = [str(ROOT / folder) for folder in (".", "lesson", "beyond", "results")]
 
-from render import PAGES, fences
+import course
+from pages import PAGES, SET_UP, sections
 from step1 import DATA, URL
 
-SCENARIO = ROOT / "killercoda"
-CHECKED = PAGES[1:-1]  # the pages with a check at their end
+COURSE = ROOT / "killercoda"
+CHECKED = PAGES[:-1]  # the pages with a check at their end
 # Without --all, these have few images, which is not enough for their checks.
 TRAINING = ["README.md", "step4.md", "inside.md", "finish.md"]
 FETCH = f"curl -f --create-dirs -o data/mnist.npz {URL}"
@@ -68,7 +69,7 @@ def compare(shown, seen, few=False):
     words = shown.split()
     patterns, expected = [], []
     for before, word, after in zip(["", *words], words, [*words[1:], ""]):
-        if few and re.fullmatch(r"~?\d[\d.,/]*", word):
+        if few and re.fullmatch(r"[~(]?\d[\d.,/)]*", word):
             patterns.append(r"\S+")
         elif word.startswith("~"):
             rel, near = 10 if after == "s" else 0.5, number(word[1:])
@@ -92,21 +93,59 @@ def number(word):
     return float(word.replace(",", ""))
 
 
-class Home:
-    """A home folder, and a terminal that opens in its folder `lesson`."""
+def blocks(page):
+    """Returns a page's blocks of commands, without those of one's own computer."""
+    parts = sections(page, {}, {SET_UP: ""})
+    return [token.content for token, _ in parts if token.info == "sh"]
 
-    def __init__(self, home):
+
+TOOLS = {  # what the set-up fetches is not for a test
+    "apt-get": "",
+    "python3": "mkdir -p .venv/bin && touch .venv/bin/activate",
+    "pip": "",
+    "curl": 'mkdir -p data && cp "$DIGITS" data/mnist.npz',
+}
+
+
+class Sandbox:
+    """A learner's machine, as the scenario of a page finds it, and its terminal."""
+
+    def __init__(self, home, page, few=False):
+        """Lays the assets; `few` has the lesson hold out 300 images."""
+        self.page, self.few = page, few
+        self.scenario = COURSE / course.name(page)
+        self.move_to(home)
+        for name, does in TOOLS.items():
+            path = home / "tools" / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(f"#!/bin/sh\necho {name} was here\n{does}\n")
+            path.chmod(0o755)
+        index = json.loads((self.scenario / "index.json").read_text())
+        for asset in index["details"]["assets"]["host01"]:
+            target = home / asset["target"].removeprefix("~/")
+            target.mkdir(parents=True, exist_ok=True)
+            for path in (self.scenario / "assets").glob(asset["file"]):
+                shutil.copy(path, target)
+                if few and path.suffix == ".md":
+                    text = hold_out_few(path.read_text())
+                    (target / path.name).write_text(text)
+
+    def move_to(self, home):
+        path = f"{home / 'tools'}:{Path(sys.executable).parent}:{ENVIRONMENT['PATH']}"
+        self.environment = {**ENVIRONMENT, "HOME": str(home), "PATH": path}
         self.folder = home / "lesson"
-        # pip finds the packages of these tests, and has nothing to fetch
-        packages = f"{ENVIRONMENT['PYTHONPATH']}:{sysconfig.get_path('purelib')}"
-        path = f"{Path(sys.executable).parent}:{ENVIRONMENT['PATH']}"
-        own = {"HOME": str(home), "PYTHONPATH": packages, "PATH": path}
-        self.environment = {**ENVIRONMENT, **own, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
-    def bash(self, script):
+    def copy(self, home):
+        """Returns a copy of this machine."""
+        shutil.copytree(self.folder.parent, home, dirs_exist_ok=True)
+        other = copy(self)
+        other.move_to(home)
+        return other
+
+    def bash(self, script, *arguments):
         """Types a script into a bash; returns its exit status and what it shows."""
         return subprocess.run(
-            ["bash"],
+            ["bash", *arguments],
             input=script,
             cwd=self.folder if self.folder.exists() else self.folder.parent,
             env=self.environment,
@@ -114,67 +153,36 @@ class Home:
             text=True,
         )
 
-    def follow(self, page, data=DATA):
-        """Runs every block of a page; returns `(output shown, output seen)` and stderr.
+    def set_up(self, digits):
+        """Opens the scenario: the set-up runs, and the terminal waits for its end."""
+        self.environment["DIGITS"] = str(digits)
+        return self.bash("", self.scenario / "setup.sh")
 
-        `data` is the file of digits; if it is not MNIST's, the lesson holds out 300.
-        """
-        if (self.folder / "data").exists():
-            shutil.copy(data, self.folder / "data" / "mnist.npz")
+    def wait(self):
+        """Returns what the terminal shows when the scenario opens."""
+        return self.bash("", self.scenario / "wait.sh").stdout
+
+    def follow(self):
+        """Runs every block; returns `(output shown, output seen)` and stderr."""
         mark = "[the end of a block]"
         # as in a terminal, where "!" is special
         script = "set -o history -o histexpand\n"
-        if (self.folder / ".venv").exists():
-            script += "source .venv/bin/activate\n"
-        for fence in fences(page):
-            if fence.info == "sh":
-                address = FETCH.replace(URL, data.as_uri())
-                commands = fence.content.replace(FETCH, address)
-                if data != DATA:
-                    commands = hold_out_few(commands)
-                script += f"{commands}echo '{mark}'\n"
+        for commands in blocks(self.page):
+            if self.few:
+                commands = hold_out_few(commands)
+            script += f"{commands}echo '{mark}'\n"
         result = self.bash(script)
         seen = iter(result.stdout.split(f"{mark}\n"))
         outputs, last = [], ""
-        for fence in fences(page):
-            if fence.info == "sh":
+        for token, _ in sections(self.page, {}, {SET_UP: ""}):
+            if token.info == "sh":
                 last = next(seen)
-            else:
-                outputs.append((fence.content, last))
+            elif token.info == "text":
+                outputs.append((token.content, last))
         return outputs, result.stderr
 
-    def check(self, page):
-        """Presses Check: returns whether the learner may go on."""
-        script = SCENARIO / f"verify{PAGES.index(page)}.sh"
-        return self.bash(f"bash '{script}'").returncode == 0
-
-
-@pytest.fixture(scope="session")
-def followed(request, tmp_path_factory):
-    """The lesson, followed from the first page to the last.
-
-    For each page: `outputs` and `stderr`, and its `checks`, before the page and after it;
-    and the `folder` of it all.
-    """
-    home = Home(tmp_path_factory.mktemp("home"))
-    result = SimpleNamespace(outputs={}, stderr={}, checks={}, folder=home.folder)
-    result.few = not request.config.getoption("--all")
-    few_digits = tmp_path_factory.mktemp("data") / "few.npz"
-    save_few_digits(few_digits)
-    for page in PAGES:
-        if page == "finish.md":  # in the sandbox it is there
-            (home.folder / "beyond").symlink_to(ROOT / "beyond")
-        data = few_digits if result.few and page in TRAINING else DATA
-        checked = page in CHECKED and data == DATA
-        before = checked and home.check(page)
-        result.outputs[page], result.stderr[page] = home.follow(page, data)
-        if checked:
-            result.checks[page] = before, home.check(page)
-    return result
-
-
-@pytest.fixture(scope="session")
-def trained(followed):
-    """The training of the lesson's step 4: the folder, and what it printed."""
-    outputs = (seen for _, seen in followed.outputs["inside.md"])
-    return followed.folder, next(seen for seen in outputs if "LeNet-5, paper" in seen)
+    def check(self):
+        """Presses Check: returns what it says, which is nothing if all is right."""
+        result = self.bash("", self.scenario / "verify.sh")
+        assert (result.returncode == 0) == (result.stdout == "")
+        return result.stdout

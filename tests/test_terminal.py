@@ -7,7 +7,7 @@ from pathlib import Path
 import pexpect
 import pytest
 from person import ENVIRONMENT, ROOT
-from render import fences
+from pages import fences
 
 LEFT, UP, RUBOUT, CTRL_C = "\x1b[D", "\x1b[A", "\x7f", "\x03"
 SHELLS = {"bash": ["--norc", "--noprofile"], "zsh": ["-f"]}

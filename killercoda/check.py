@@ -1,0 +1,158 @@
+"""Check what a page asks for: its scripts, its pictures, its networks.
+
+Prints one sentence if something is missing or wrong, and ends with 1. Runs in the folder
+of the scripts; beside this file are the lesson's pages, up to the one to be checked.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+import tempfile
+from itertools import zip_longest
+from pathlib import Path
+
+sys.path.insert(0, ".")  # for the learner's scripts
+
+import numpy as np
+from PIL import Image
+
+HERE = Path(__file__).parent
+PAGES = sorted(HERE.glob("*.md"))
+PAGE = PAGES[-1].read_text(encoding="utf-8")
+
+
+def stop(sentence):
+    print(sentence)
+    sys.exit(1)
+
+
+def wanted():
+    """Returns the scripts that this page writes or appends to, as they should be."""
+    with tempfile.TemporaryDirectory() as folder:
+        for page in PAGES:
+            subprocess.run(["bash", HERE / "scripts.sh", page], cwd=folder, check=True)
+        scripts = {path.name: path.read_text() for path in Path(folder).iterdir()}
+    return {
+        name: text
+        for name, text in scripts.items()
+        if f"cat > {name}" in PAGE or f"cat >> {name}" in PAGE
+    }
+
+
+def label(statement):
+    """Returns what to call a statement of a script."""
+    match statement:
+        case ast.FunctionDef(name=name) | ast.Assign(targets=[ast.Name(id=name)]):
+            return f"`{name}`"
+        case ast.Import() | ast.ImportFrom():
+            return "an import"
+        case ast.If():
+            return "the call of `main`"
+    return f"line {statement.lineno}"
+
+
+def difference(name, asked, mine):
+    """Returns how a script differs from the page's, or None if it does not."""
+    if not mine.exists():
+        return f"{name} is missing"
+    try:
+        have = ast.parse(mine.read_text(encoding="utf-8")).body
+    except SyntaxError as error:
+        return f"line {error.lineno} of {name} is not Python"
+    for right, there in zip_longest(ast.parse(asked).body, have):
+        if there is None:
+            return f"{label(right)} is missing in {name}"
+        if right is None:
+            return f"{name} goes on after its end, with {label(there)}"
+        if label(right) != label(there):
+            return f"{name} has {label(there)} where {label(right)} belongs"
+        if ast.dump(right) != ast.dump(there):
+            return f"{label(right)} in {name} is not what the page has"
+
+
+def check_script(name, asked):
+    wrong = difference(name, asked, Path(name))
+    before = HERE / "start" / name
+    undo = f"cp {before} ." if before.exists() else f"rm -f {name}"
+    if wrong:
+        stop(f"{wrong}: type {undo} and run its blocks on this page again, in order.")
+
+
+def check_picture(path):
+    try:
+        darkest, lightest = Image.open(path).convert("L").getextrema()
+    except FileNotFoundError:
+        stop(f"The picture {path} is missing: run the block that saves it.")
+    except OSError:
+        stop(f"{path} is not a picture: run the block that saves it again.")
+    if darkest == lightest:
+        stop(f"The picture {path} is empty: run the block that saves it again.")
+
+
+def check_network(path, images, labels, layers=None, at_least=0.9):
+    """Checks a saved network: its layers, and the share of digits that it gets right."""
+    import keras
+
+    again = "run the block that trains it"
+    if not Path(path).exists():
+        stop(f"The network {path} is missing: {again}.")
+    try:
+        model = keras.models.load_model(path)
+        right = (
+            model.predict(images, batch_size=1000, verbose=0).argmax(axis=1) == labels
+        )
+    except Exception:  # damaged, or another network
+        stop(f"{path} is not a network for these images: {again} again.")
+    if layers and describe(model) != layers:
+        stop(f"{path} does not have the layers that it should have: {again} again.")
+    if right.mean() < at_least:
+        stop(f"{path} reads only {right.mean():.0%} of new digits: {again} again.")
+
+
+def describe(model):
+    """Returns name, kind, size and activation of a network's layers."""
+    return [
+        (
+            layer.name,
+            type(layer),
+            layer.output.shape,
+            getattr(layer, "activation", None),
+        )
+        for layer in model.layers
+    ]
+
+
+def check_networks(scripts):
+    """Checks those that the page has trained: on images that they have not seen."""
+    if "first.keras" in PAGE:
+        mnist = np.load("data/mnist.npz")
+        images = np.pad(mnist["x_train"][-10000:], [(0, 0), (2, 2), (2, 2)]) / 255
+        check_network("first.keras", images[..., np.newaxis], mnist["y_train"][-10000:])
+    if "step4.py" in scripts:
+        from step1 import load_mnist
+        from step2 import prepare
+        from step4 import NETWORKS
+
+        (images, labels), test = load_mnist()
+        images, labels = images[-10000:], labels[-10000:]
+        at_least = 0.97
+        if "def main" in scripts["step4.py"]:  # the networks have seen these digits
+            (images, labels), at_least = test, 0.98
+        for name, build in NETWORKS.items():
+            path = f"models/{name}.keras"
+            check_network(path, prepare(images), labels, describe(build()), at_least)
+
+
+def main():
+    scripts = wanted()
+    for name, text in scripts.items():
+        check_script(name, text)
+    for pattern in r"Picture saved: (\S+\.png)", r'savefig\("(\S+\.png)"\)':
+        for path in re.findall(pattern, PAGE):
+            check_picture(path)
+    check_networks(scripts)
+
+
+if __name__ == "__main__":
+    main()

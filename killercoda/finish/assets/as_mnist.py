@@ -1,0 +1,1 @@
+../../../beyond/as_mnist.py

@@ -1,0 +1,171 @@
+"""The lesson as a Killercoda course: one scenario a page, each with its own hour."""
+
+import json
+import re
+from pathlib import Path
+
+from pages import PAGES, SET_UP, pictures, read, sections, title
+
+# Where the links of the sandbox lead. Whoever publishes the project puts its address here.
+REPOSITORY = "https://github.com/OWNER/REPOSITORY"
+BEYOND = ["as_mnist.py", "draw.py"]  # what the last page runs
+# A scenario's assets besides the pages, and its scripts: links, from its folder.
+ASSETS = {
+    "check.py": "../../check.py",
+    "scripts.sh": "../../scripts.sh",
+    "verify.sh": "../../verify.sh",
+    "requirements.txt": "../../../requirements.txt",
+}
+SCRIPTS = ["setup.sh", "wait.sh", "verify.sh"]
+TITLE = "LeNet-5, step by step"
+DESCRIPTION = (
+    "Train your first convolutional network on MNIST, "
+    "and compare it with the paper of 1998."
+)
+INTRO = """\
+# {title}
+
+{minutes} minutes.
+
+The terminal sets up a machine for this page: Python, TensorFlow, the digits, and what the pages before have made. So you can begin here, or come back tomorrow. That takes {wait}. When the terminal says `Ready.`, start: you have an hour.
+"""
+CHECK = """\
+Now press **Check**. If it does not let you on, this says why: `bash ~/.lesson/verify.sh`{{exec}}
+"""
+NEXT = """\
+# Done
+
+The next scenario of this course is **{title}**. It begins with what you have made here, on a machine of its own, so take a break first if you like.
+"""
+END = f"""\
+# Done
+
+You have trained, taken apart and compared LeNet-5. The [project]({REPOSITORY}) has more: the network as it was in 1998, and all results.
+"""
+CHANGES = {
+    "README.md": {
+        "(Paste the block into the terminal, and press Enter.)": (
+            "(Click the block: that runs it in the terminal.)"
+        ),
+    },
+    "finish.md": {
+        # The server has to be open to the sandbox's proxy, and has another address.
+        "On your own computer, `python beyond/draw.py` opens a window; the key c clears it. In a browser it needs one more package (`pip install tornado`). Start `python beyond/draw.py --browser`, open `http://127.0.0.1:8988`,": (
+            "Start `python beyond/draw.py --browser --host 0.0.0.0`{{exec interrupt}}, [open it]({{TRAFFIC_HOST1_8988}}),"
+        ),
+        " (A Codespace in the browser does not let it through, one opened in VS Code does.)": "",
+    },
+}
+
+
+def name(page):
+    """Returns the name of a page's scenario, which is its folder."""
+    return "first" if page == "README.md" else page.removesuffix(".md")
+
+
+def minutes(page):
+    return int(re.search(r"(\d+) minutes", read(page))[1])
+
+
+def with_links(text):
+    """Returns Markdown for the sandbox, which has no files beside the page.
+
+    Pictures are found in the repository, its other files at its address; other pages
+    are scenarios of the course, and have no address that is known here.
+    """
+    for picture in pictures(text):
+        text = text.replace(f"]({picture})", f"](../../lesson/{picture})")
+    for page in PAGES:
+        text = re.sub(rf"\[([^]]*)\]\({re.escape(page)}[^)]*\)", r"\1", text)
+    return re.sub(r"\]\(\.\./(?!\.\./lesson)", f"]({REPOSITORY}/blob/HEAD/", text)
+
+
+def description(page):
+    """Returns what a page says of itself in its first two sentences."""
+    if page == PAGES[0]:
+        return DESCRIPTION
+    _, _, paragraph, *_ = read(page).splitlines()
+    return ". ".join(paragraph.replace("`", "").split(". ")[:2]).rstrip(".") + "."
+
+
+def page_text(page):
+    """Returns a page for Killercoda, with marks behind the blocks that are to be run."""
+    parts = [f"<!-- Made by lesson/render.py from lesson/{page}: edit that one. -->"]
+    for token, text in sections(page, CHANGES.get(page, {}), {SET_UP: ""}):
+        if token.info == "sh":
+            parts.append(text + "{{exec}}")
+        elif token.type == "fence":
+            parts.append(text)
+        elif text:
+            parts.append(with_links(text))
+    if page != PAGES[-1]:  # the exercises are not checked
+        parts.append(CHECK)
+    return "\n\n".join(parts).rstrip() + "\n"
+
+
+def intro(page):
+    wait = "a minute or two"
+    if PAGES.index(page) > PAGES.index("step4.md"):
+        wait = "a few minutes, since it also trains the networks that this page needs"
+    return INTRO.format(title=title(page), minutes=minutes(page), wait=wait)
+
+
+def finish(page):
+    if page == PAGES[-1]:
+        return END
+    return NEXT.format(title=title(PAGES[PAGES.index(page) + 1]))
+
+
+def index(page):
+    """Returns a scenario's `index.json`, as Python has it."""
+    step = {"title": title(page), "text": "page.md"}
+    assets = [{"file": "*", "target": "~/.lesson"}]
+    if page == PAGES[-1]:
+        assets += [{"file": file, "target": "~/lesson/beyond"} for file in BEYOND]
+    else:
+        step["verify"] = "verify.sh"
+    return {
+        "title": title(page),
+        "description": description(page),
+        "difficulty": "beginner",
+        "time": f"{minutes(page)} minutes",
+        "details": {
+            "intro": {
+                "text": "intro.md",
+                "background": "setup.sh",
+                "foreground": "wait.sh",
+            },
+            "steps": [step],
+            "finish": {"text": "finish.md"},
+            "assets": {"host01": assets},
+        },
+        "backend": {"imageid": "ubuntu-4GB"},
+        "interface": {"layout": "ide"},
+    }
+
+
+def links(page):
+    """Returns what a scenario has from elsewhere: path in its folder -> target."""
+    found = {script: f"../{script}" for script in SCRIPTS}
+    found |= {f"assets/{file}": target for file, target in ASSETS.items()}
+    for number, earlier in enumerate(PAGES[: PAGES.index(page) + 1]):
+        found[f"assets/{number}-{earlier}"] = f"../../../lesson/{earlier}"
+    if page == PAGES[-1]:
+        found |= {f"assets/{file}": f"../../../beyond/{file}" for file in BEYOND}
+    return found
+
+
+def course():
+    """Returns all files of the course: path -> text, or Path for a link's target."""
+    items = [{"path": name(page)} for page in PAGES]
+    structure = {"title": TITLE, "description": DESCRIPTION, "items": items}
+    made = {"structure.json": json.dumps(structure, indent=2) + "\n"}
+    for page in PAGES:
+        made |= {
+            f"{name(page)}/index.json": json.dumps(index(page), indent=2) + "\n",
+            f"{name(page)}/intro.md": intro(page),
+            f"{name(page)}/page.md": page_text(page),
+            f"{name(page)}/finish.md": finish(page),
+        }
+        made |= {f"{name(page)}/{path}": Path(to) for path, to in links(page).items()}
+    return made
