@@ -4,19 +4,10 @@ import json
 import re
 from pathlib import Path
 
-from pages import PAGES, SET_UP, pictures, read, sections, title
+from pages import BEYOND, PAGES, SET_UP, pictures, read, sections, title
 
 # Where the links of the sandbox lead. Whoever publishes the project puts its address here.
 REPOSITORY = "https://github.com/OWNER/REPOSITORY"
-BEYOND = ["as_mnist.py", "draw.py"]  # what the last page runs
-# A scenario's assets besides the pages, and its scripts: links, from its folder.
-ASSETS = {
-    "check.py": "../../check.py",
-    "scripts.sh": "../../scripts.sh",
-    "verify.sh": "../../verify.sh",
-    "requirements.txt": "../../../requirements.txt",
-}
-SCRIPTS = ["setup.sh", "wait.sh", "verify.sh"]
 TITLE = "LeNet-5, step by step"
 DESCRIPTION = (
     "Train your first convolutional network on MNIST, "
@@ -27,7 +18,7 @@ INTRO = """\
 
 {minutes} minutes.
 
-The terminal sets up a machine for this page: Python, TensorFlow, the digits, and what the pages before have made. So you can begin here, or come back tomorrow. That takes {wait}. When the terminal says `Ready.`, start: you have an hour.
+The terminal sets up a machine with {what}. That takes {wait}. When the terminal says `Ready.`, start: you have an hour for this page.
 """
 CHECK = """\
 Now press **Check**. If it does not let you on, this says why: `bash ~/.lesson/verify.sh`{{exec}}
@@ -61,6 +52,11 @@ CHANGES = {
 def name(page):
     """Returns the name of a page's scenario, which is its folder."""
     return "first" if page == "README.md" else page.removesuffix(".md")
+
+
+def is_checked(page):
+    """Returns whether a page has a check at its end: the exercises have none."""
+    return page != PAGES[-1]
 
 
 def minutes(page):
@@ -98,16 +94,18 @@ def page_text(page):
             parts.append(text)
         elif text:
             parts.append(with_links(text))
-    if page != PAGES[-1]:  # the exercises are not checked
+    if is_checked(page):
         parts.append(CHECK)
     return "\n\n".join(parts).rstrip() + "\n"
 
 
 def intro(page):
-    wait = "a minute or two"
+    what, wait = "Python, TensorFlow and the digits", "a minute or two"
+    if page != PAGES[0]:
+        what += ", and with what the pages before have made, so you can begin here"
     if PAGES.index(page) > PAGES.index("step4.md"):
         wait = "a few minutes, since it also trains the networks that this page needs"
-    return INTRO.format(title=title(page), minutes=minutes(page), wait=wait)
+    return INTRO.format(title=title(page), minutes=minutes(page), what=what, wait=wait)
 
 
 def finish(page):
@@ -120,10 +118,10 @@ def index(page):
     """Returns a scenario's `index.json`, as Python has it."""
     step = {"title": title(page), "text": "page.md"}
     assets = [{"file": "*", "target": "~/.lesson"}]
-    if page == PAGES[-1]:
-        assets += [{"file": file, "target": "~/lesson/beyond"} for file in BEYOND]
-    else:
+    if is_checked(page):
         step["verify"] = "verify.sh"
+    else:
+        assets += [{"file": file, "target": "~/lesson/beyond"} for file in BEYOND]
     return {
         "title": title(page),
         "description": description(page),
@@ -146,11 +144,20 @@ def index(page):
 
 def links(page):
     """Returns what a scenario has from elsewhere: path in its folder -> target."""
-    found = {script: f"../{script}" for script in SCRIPTS}
-    found |= {f"assets/{file}": target for file, target in ASSETS.items()}
-    for number, earlier in enumerate(PAGES[: PAGES.index(page) + 1]):
-        found[f"assets/{number}-{earlier}"] = f"../../../lesson/{earlier}"
-    if page == PAGES[-1]:
+    number = PAGES.index(page)
+    found = {
+        "setup.sh": "../setup.sh",
+        "wait.sh": "../wait.sh",
+        "assets/scripts.sh": "../../scripts.sh",
+        "assets/requirements.txt": "../../../requirements.txt",
+    }
+    for i, earlier in enumerate(PAGES[: number + 1]):
+        found[f"assets/{i}-{earlier}"] = f"../../../lesson/{earlier}"
+    if is_checked(page):
+        found["verify.sh"] = "../verify.sh"
+        found["assets/verify.sh"] = "../../verify.sh"
+        found["assets/check.py"] = "../../check.py"
+    else:
         found |= {f"assets/{file}": f"../../../beyond/{file}" for file in BEYOND}
     return found
 

@@ -8,10 +8,20 @@ import re
 from pathlib import Path
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from pages import LESSON, PAGES, ROOT, SET_UP, STUCK, pictures, read, scripts, sections
+from pages import (
+    BEYOND,
+    LESSON,
+    PAGES,
+    ROOT,
+    SET_UP,
+    STUCK,
+    pictures,
+    read,
+    scripts,
+    sections,
+)
 from pages import title
 
-BEYOND = ["as_mnist.py", "draw.py"]  # what the last page runs
 FIRST_CELL = """\
 # @title Run this cell first, and again after a restart.
 # (If it finds no TensorFlow: `%pip install tensorflow matplotlib`, and run it again.)
@@ -160,25 +170,18 @@ def add_text(cells, text):
         cells.append(new_markdown_cell(text))
 
 
-def add_code(cells, source):
-    """Adds a cell; what it shows will be folded if the text before it asks for that."""
-    cell = new_code_cell(source)
-    before = cells[-1].source.split("\n\n")[-1]
-    if cells[-1].cell_type == "markdown" and "?" in before:
-        fold(cell)
-    cells.append(cell)
-    return cell
+def asks(cells):
+    """Returns whether the paragraph before the next cell has a question."""
+    *_, paragraph = cells[-1].source.split("\n\n")
+    return cells[-1].cell_type == "markdown" and "?" in paragraph
 
 
-def fold(cell):
-    """Hides a cell's outputs until somebody asks for them, or runs it."""
-    cell.metadata = {"collapsed": True, "jupyter": {"outputs_hidden": True}}
-
-
-def show(cell, text):
-    """Stores what a cell prints; of folded outputs, the first line would be in sight."""
-    folded = cell.metadata.get("collapsed")
-    cell.outputs.append(new_output("stream", text="\n" + text if folded else text))
+def show(cell, text, folded):
+    """Stores what a cell prints; `folded` hides all outputs until it is run."""
+    if folded:
+        cell.metadata = {"collapsed": True, "jupyter": {"outputs_hidden": True}}
+        text = f"\n{text}"  # JupyterLab shows the first line all the same
+    cell.outputs.append(new_output("stream", text=text))
 
 
 def saves(cell, picture):
@@ -204,7 +207,10 @@ def add_picture(cells, cell, text, picture):
 
 def first_cell():
     url = re.search(r"https://\S+/mnist\.npz", read("README.md"))[0]
-    return FIRST_CELL.format(scripts=packed(), url=url)
+    cell = new_code_cell(FIRST_CELL.format(scripts=packed(), url=url))
+    # Folded, with its first line in sight: by Colab, and by JupyterLab.
+    cell.metadata = {"cellView": "form", "jupyter": {"source_hidden": True}}
+    return cell
 
 
 def notebook():
@@ -214,35 +220,30 @@ def notebook():
     """
     cells, cell, main = [], None, None
     for number, page in enumerate(PAGES):
-        folded = False
-        for place, (token, text) in enumerate(
-            sections(page, CHANGES.get(page, {}), SECTIONS)
-        ):
+        answer = False
+        parts = sections(page, CHANGES.get(page, {}), SECTIONS)
+        for place, (token, text) in enumerate(parts):
             if token.info == "sh":
                 source = code(token.content)
                 if GUARD in source:
                     main = source
-                elif re.match(r"python step\d", token.content):
-                    cell = add_code(cells, main)
-                else:
-                    cell = add_code(cells, source)
+                    continue
+                if re.match(r"python step\d", token.content):
+                    source = main
+                asked = asks(cells)
+                cell = new_code_cell(source)
+                cells.append(cell)
             elif token.info == "text":
-                if folded:
-                    fold(cell)
-                show(cell, token.content)
+                show(cell, token.content, asked or answer)
             elif pictures(text):
                 add_picture(cells, cell, text, *pictures(text))
             else:
-                folded = text.startswith("<details>") or folded and text != "</details>"
+                answer = text.startswith("<details>") or answer and text != "</details>"
                 add_text(cells, with_links(text))
                 if text == SECTIONS[SET_UP]:
-                    set_up = add_code(cells, first_cell())
-                    set_up.metadata = {
-                        "cellView": "form",
-                        "jupyter": {"source_hidden": True},
-                    }
+                    cells.append(first_cell())
                 if number > 1 and place == 1:
-                    add_code(cells, catch_up(PAGES[1:number]))
+                    cells.append(new_code_cell(catch_up(PAGES[1:number])))
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number}"  # by default it is random
     metadata = {

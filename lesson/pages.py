@@ -16,6 +16,7 @@ PAGES = [
     "inside.md",
     "finish.md",
 ]
+BEYOND = ["as_mnist.py", "draw.py"]  # what the last page runs, from beyond/
 # Sections of the first page that are for a terminal on one's own computer.
 SET_UP = "On your own computer"
 STUCK = "Blocks, and when you are stuck"

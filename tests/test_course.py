@@ -6,7 +6,7 @@ import re
 import course
 import pytest
 from conftest import CHECKED, COURSE, Sandbox, blocks
-from pages import LESSON, PAGES, SET_UP
+from pages import BEYOND, LESSON, PAGES, SET_UP
 from person import ROOT
 from step1 import DATA
 
@@ -35,9 +35,7 @@ def test_a_scenario_names_every_file(page):
     (step,) = details["steps"]
     named = {"assets", "index.json", *details["intro"].values()}
     named |= {*step.values(), *details["finish"].values()} - {step["title"]}
-    assert named == {path.name for path in SCENARIOS[page].iterdir()} - (
-        set() if page in CHECKED else {"verify.sh"}
-    )
+    assert named == {path.name for path in SCENARIOS[page].iterdir()}
     assert ("verify" in step) == (page in CHECKED)
     assert (LESSON / page).read_text().startswith(f"# {step['title']}\n")
     assert index(page)["backend"] == {"imageid": "ubuntu-4GB"}
@@ -83,13 +81,13 @@ def test_page(page):
 
 def test_the_course_takes_along_what_its_pages_run():
     run = set(re.findall(r"python beyond/(\w+\.py)", (LESSON / PAGES[-1]).read_text()))
-    code = {name: (ROOT / "beyond" / name).read_text() for name in course.BEYOND}
+    code = {name: (ROOT / "beyond" / name).read_text() for name in BEYOND}
     imported = {
         name
         for name in code
         if any(f"from {name.removesuffix('.py')} import" in c for c in code.values())
     }
-    assert run <= set(course.BEYOND) == run | imported
+    assert run <= set(BEYOND) == run | imported
 
 
 # Its set-up

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from conftest import clean, compare, hold_out_few, save_few_digits
 from nbclient import NotebookClient
-from pages import LESSON, PAGES, read, scripts, title
+from pages import BEYOND, LESSON, PAGES, read, scripts, title
 from person import ENVIRONMENT, ROOT
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
@@ -201,7 +201,7 @@ def test_pictures_appear_where_they_are_drawn(executed):
 @pytest.mark.slow
 def test_what_the_notebook_leaves(executed, folder):
     assert {path.name for path in folder.iterdir()} == {FOLDER}
-    for name in notebook.BEYOND:
+    for name in BEYOND:
         unpacked = (folder / FOLDER / "beyond" / name).read_text()
         assert unpacked == (ROOT / "beyond" / name).read_text()
     for name in ["step1.py", "step2.py", "step3.py", "step4.py"]:
