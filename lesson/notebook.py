@@ -91,7 +91,8 @@ Change something in a cell and run it again: all that you run after it has the c
 
 - **To stop a training**, interrupt the kernel (the square above).
 - **After a restart**, run the first cell of the notebook, and then go on with the first cell of any page.
-- **`NameError`**: a cell was left out, or the kernel has been restarted. Do the same.""",
+- **`NameError`**: a cell was left out, or the kernel has been restarted. Do the same.
+- **The kernel has died**: it had too little memory. On Binder, which has 2 GB, restart it before pages 5 and 6, and before exercise 5.""",
 }
 CHANGES = {
     "README.md": {
