@@ -8,19 +8,8 @@ import re
 from pathlib import Path
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from pages import (
-    BEYOND,
-    LESSON,
-    PAGES,
-    ROOT,
-    SET_UP,
-    STUCK,
-    pictures,
-    read,
-    scripts,
-    sections,
-)
-from pages import title
+from pages import BEYOND, LESSON, PAGES, ROOT, SET_UP, STUCK
+from pages import pictures, read, scripts, sections, title
 
 FIRST_CELL = """\
 # @title Run this cell first, and again after a restart.

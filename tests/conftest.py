@@ -1,7 +1,7 @@
 """What the tests share: the option --all, few digits, a learner's machine.
 
-Without --all, the pages that train do so with every thirtieth image, and the tests that
-are marked `slow` are skipped: trainings with all images, the notebook, the browser.
+Without --all, the pages that train do so with a thirtieth of the images, and the tests
+that are marked `slow` are skipped: trainings with all images, the notebook, the browser.
 """
 
 import json
@@ -26,6 +26,7 @@ COURSE = ROOT / "killercoda"
 CHECKED = [page for page in PAGES if course.is_checked(page)]
 # Without --all, these have few images, which is not enough for their checks.
 TRAINING = ["README.md", "step4.md", "inside.md", "finish.md"]
+LONG = ["test_walk.py", "test_notebook.py"]  # what takes longest begins
 FETCH = f"curl -f --create-dirs -o data/mnist.npz {URL}"
 
 
@@ -33,18 +34,22 @@ def pytest_addoption(parser):
     parser.addoption("--all", action="store_true", help="also what takes minutes")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups after this
 def pytest_collection_modifyitems(config, items):
-    if not config.getoption("--all"):
-        skip = pytest.mark.skip(reason="takes minutes: --all")
-        for item in items:
-            if "slow" in item.keywords:
-                item.add_marker(skip)
+    items.sort(key=lambda item: item.path.name not in LONG)
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+        if "slow" in item.keywords and not config.getoption("--all"):
+            item.add_marker(pytest.mark.skip(reason="takes minutes: --all"))
 
 
 def save_few_digits(path):
-    """Saves every thirtieth digit of MNIST."""
+    """Saves the first thirtieth of MNIST's digits."""
     with np.load(DATA) as mnist:
-        np.savez(path, **{name: mnist[name][::30] for name in mnist})
+        np.savez(
+            path, **{name: mnist[name][: len(mnist[name]) // 30] for name in mnist}
+        )
 
 
 def hold_out_few(code):

@@ -159,7 +159,7 @@ class Kernel:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """The folder `lesson` of a clone with every thirtieth image, which saves minutes."""
+    """The folder `lesson` of a clone with few images, which saves minutes."""
     clone = tmp_path_factory.mktemp("clone")
     (clone / "data").mkdir()
     save_few_digits(clone / "data" / "mnist.npz")
