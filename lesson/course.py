@@ -41,10 +41,9 @@ CHANGES = {
     },
     "finish.md": {
         # The server has to be open to the sandbox's proxy, and has another address.
-        "On your own computer, `python beyond/draw.py` opens a window; the key c clears it. In a browser it needs one more package (`pip install tornado`). Start `python beyond/draw.py --browser`, open `http://127.0.0.1:8988`,": (
-            "Start `python beyond/draw.py --browser --host 0.0.0.0`{{exec interrupt}}, [open it]({{TRAFFIC_HOST1_8988}}),"
+        ", though not on Binder, nor in a Codespace in the browser (in one opened in VS Code, you can). On your own computer, `python beyond/draw.py` opens a window; the key c clears it. In a browser it needs one more package (`pip install tornado`). Start `python beyond/draw.py --browser`, open `http://127.0.0.1:8988`,": (
+            ". Start `python beyond/draw.py --browser --host 0.0.0.0`{{exec interrupt}}, [open it]({{TRAFFIC_HOST1_8988}}),"
         ),
-        " (A Codespace in the browser does not let it through, one opened in VS Code does.)": "",
     },
 }
 

@@ -6,14 +6,14 @@ import bz2
 import json
 import re
 from pathlib import Path
+from textwrap import indent
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pages import BEYOND, LESSON, PAGES, ROOT, SET_UP, STUCK
-from pages import pictures, read, scripts, sections, title
+from pages import fences, pictures, read, scripts, sections, title
 
 FIRST_CELL = """\
 # @title Run this cell first, and again after a restart.
-# (If it finds no TensorFlow: `%pip install tensorflow matplotlib`, and run it again.)
 import base64
 import bz2
 import json
@@ -31,10 +31,16 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
 stderr = os.dup(2)
 os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-import keras
-import tensorflow as tf
-
-os.dup2(stderr, 2)
+try:
+    import keras
+    import tensorflow as tf
+except ModuleNotFoundError:
+    raise UsageError(
+        "TensorFlow is missing: run `%pip install tensorflow matplotlib` in a new cell, "
+        "and this cell again."
+    )
+finally:
+    os.dup2(stderr, 2)
 tf.get_logger().setLevel("ERROR")
 
 # Exercise 7 makes two devices out of the processor. Later, TensorFlow would refuse.
@@ -67,19 +73,24 @@ __file__ = "step1.py"
 sys.argv = ["step4.py"]
 print("Ready.")"""
 CATCH_UP = """\
-# If you start here, or after a restart: this brings what the pages before have made.
+# If you start here, or after a restart: run the notebook's first cell, and then this one.
+# It brings what the pages before have made, but not what you have changed in them.
 if "{name}" not in globals():
     {runs}"""
+TRAIN = """
+# On Binder, restart the kernel before you start here.
+if not Path("models").exists():  # page 4 trains the networks, in a minute
+{block}"""
 SECTIONS = {
     SET_UP: """\
-The first cell makes all ready. Run it now (press Shift and Enter), and again whenever the kernel has been restarted.""",
+The first cell makes all ready. Run it now (press Shift and Enter): after some ten seconds, it says `Ready.` Run it again whenever the kernel has been restarted.""",
     STUCK: """\
 ## Cells, and when you are stuck
 
 Change something in a cell and run it again: all that you run after it has the change. Below a cell stands what you should see (three dots, to click, where the text asks you first). In these outputs, three dots stand for what is left out, and a number after a `~` will be a little different for you. When you run the cell, your own output takes their place.
 
 - **To stop a training**, interrupt the kernel (the square above).
-- **After a restart**, run the first cell of the notebook, and then go on with the first cell of any page.
+- **After a restart**, run the first cell of the notebook, and then go on with the first cell of any page. (Cells that you have changed, run again.)
 - **`NameError`**: a cell was left out, or the kernel has been restarted. Do the same.
 - **The kernel has died**: it had too little memory. On Binder, which has 2 GB, restart it before pages 5 and 6, and before exercise 5.""",
 }
@@ -96,10 +107,23 @@ CHANGES = {
             "The lesson writes four scripts, `step1.py` to `step4.py`. Here they are cells."
         ),
     },
-    "finish.md": {
-        "On your own computer, `python beyond/draw.py` opens a window; the key c clears it. In a browser it needs one more package (`pip install tornado`). Start `python beyond/draw.py --browser`, open `http://127.0.0.1:8988`, and press Ctrl-C in the terminal when you have had enough. (A Codespace in the browser does not let it through, one opened in VS Code does.)": (
-            "But not in a notebook: on your own computer, open a terminal in the folder `lenet5-notebook`, and start `python beyond/draw.py`. In its window, the key c clears."
+    "inside.md": {
+        "reads the options of the command line.\n": (
+            "reads the options of the command line. (A notebook has none: below, a cell sets one.)\n"
         ),
+    },
+    "finish.md": {
+        "Copy it to where your scripts are, if it is not there yet.": (
+            "The first cell has brought it."
+        ),
+        ", though not on Binder, nor in a Codespace in the browser (in one opened in VS Code, you can). On your own computer, `python beyond/draw.py` opens a window; the key c clears it. In a browser it needs one more package (`pip install tornado`). Start `python beyond/draw.py --browser`, open `http://127.0.0.1:8988`, and press Ctrl-C in the terminal when you have had enough.": (
+            ", but not in a notebook: on your own computer, open a terminal in the folder `lenet5-notebook`, and start `python beyond/draw.py`. In its window, the key c clears."
+        ),
+        "## 5. Moved digits\n": """\
+## 5. Moved digits
+
+(On Binder, restart the kernel, and run the first cell of the notebook, and the first two of this page.)
+""",
     },
 }
 STEPS = re.compile(r"^from (step\d|convolve|exercise) import .*\n", re.M)
@@ -124,11 +148,15 @@ def catch_up(pages):
     The last one comes first: it imports from the others what they then define anew, as
     if their cells had been run.
     """
-    code = list(scripts(pages[-1:]).values())[-1]
-    functions = [node.name for node in ast.parse(code).body if hasattr(node, "name")]
+    last = list(scripts(pages[-1:]).values())[-1]
+    functions = [node.name for node in ast.parse(last).body if hasattr(node, "name")]
     names = [name for name in functions if name != "main"]
     runs = [f"%run -i -n {script}" for script in reversed(scripts(pages))]
-    return CATCH_UP.format(name=names[-1], runs="\n    ".join(runs))
+    source = CATCH_UP.format(name=names[-1], runs="\n    ".join(runs))
+    if "step4.md" in pages:
+        *_, block = (f.content for f in fences("step4.md") if f.info == "sh")
+        source += TRAIN.format(block=indent(code(block).rstrip(";"), "    "))
+    return source
 
 
 def code(commands):
@@ -142,7 +170,7 @@ def code(commands):
     if first.startswith("python -") and options:
         quoted = "".join(f', "{option}"' for option in options)
         before, after = ARGUMENTS.format(quoted), ARGUMENTS.format("")
-        source = f"{before}\n{source}\n{after}"
+        source = f"{before}\ntry:\n{indent(source, '    ')}\nfinally:\n    {after}"
     return RETURNS.sub(r"\1;", source)
 
 
@@ -161,9 +189,9 @@ def add_text(cells, text):
 
 
 def asks(cells):
-    """Returns whether the paragraph before the next cell has a question."""
+    """Returns whether the paragraph before the next cell has a question, or a task."""
     *_, paragraph = cells[-1].source.split("\n\n")
-    return cells[-1].cell_type == "markdown" and "?" in paragraph
+    return cells[-1].cell_type == "markdown" and re.search(r"\?|Work out", paragraph)
 
 
 def show(cell, text, folded):
@@ -208,7 +236,7 @@ def notebook():
 
     The code of `main` waits for the command that runs its script: then it runs itself.
     """
-    cells, cell, main = [], None, None
+    cells, cell, main, asked = [], None, None, False
     for number, page in enumerate(PAGES):
         answer = False
         parts = sections(page, CHANGES.get(page, {}), SECTIONS)
@@ -220,7 +248,8 @@ def notebook():
                     continue
                 if re.match(r"python step\d", token.content):
                     source = main
-                asked = asks(cells)
+                # A question stays open until a cell shows something.
+                asked = asks(cells) or asked and not cell.outputs
                 cell = new_code_cell(source)
                 cells.append(cell)
             elif token.info == "text":

@@ -65,7 +65,7 @@ def test_the_first_cell_comes_after_the_introduction():
     first, second, *_ = notebook.notebook().cells
     assert first.cell_type == "markdown" and second.cell_type == "code"
     assert first.source.startswith(f"# {title(PAGES[0])}\n")
-    assert "run it again" in second.source and "restart" in second.source
+    assert "Run this cell first, and again after a restart" in second.source
 
 
 def test_one_kernel():
@@ -107,7 +107,9 @@ def find(page, words):
 def test_answers_are_folded():
     *exercises, _, _ = [cell for cell in cells_of("finish.md") if cell.outputs]
     asked = find("step4.md", "np.exp([2.0, 1.0, 0.0])")
-    for cell in [*exercises, asked]:
+    task = find("step2.md", "Conv2D(filters=1")
+    asked_earlier = find("inside.md", "validation-confusion")
+    for cell in [*exercises, asked, task, asked_earlier]:
         assert cell.metadata["jupyter"] == {"outputs_hidden": True}
         assert text(cell.outputs).startswith("\n")  # which JupyterLab shows of it
     assert find("step1.md", "The label says").metadata == {}
@@ -238,7 +240,30 @@ def test_after_a_restart_a_page_starts_with_its_first_cell(page, executed, folde
             kernel.run(cell.source)
 
 
+@pytest.mark.slow
+def test_whoever_starts_at_page_5_gets_the_networks_of_page_4(tmp_path, folder):
+    shutil.copytree(folder.parent / "data", tmp_path / "data")
+    (tmp_path / "lesson").mkdir()
+    first, *_ = code_cells(notebook.notebook().cells)
+    with Kernel(tmp_path / "lesson") as kernel:
+        for cell in first, *cells_of("inside.md")[:3]:
+            outputs = kernel.run(cell.source)
+        assert images(outputs)  # the digits that the network gets wrong
+
+
 # Everywhere else
+
+
+@pytest.mark.slow
+def test_where_there_is_no_tensorflow(folder):
+    first, *_ = code_cells(notebook.notebook().cells)
+    with Kernel(folder) as kernel:
+        kernel.run("import sys\nsys.modules['keras'] = None")
+        said = text(kernel.run(first.source, errors=True))
+        assert said.startswith("UsageError: ") and "%pip install" in said
+        assert said.count("\n") <= 2
+        there = "del sys.modules['keras']\n" + first.source
+        assert text(kernel.run(there)).endswith("Ready.\n")
 
 
 @pytest.mark.slow

@@ -63,6 +63,8 @@ def test_fields_of_the_dev_container():
 def test_the_dev_container_opens_the_lesson_and_forwards_the_last_exercise():
     for file in CONTAINER["customizations"]["codespaces"]["openFiles"]:
         assert (ROOT / file).exists()
+    cwd = CONTAINER["customizations"]["vscode"]["settings"]["terminal.integrated.cwd"]
+    assert cwd == "${workspaceFolder}/work"  # made by .binder/postBuild
     (port,) = CONTAINER["forwardPorts"]
     assert f"http://127.0.0.1:{port}" in (LESSON / "finish.md").read_text()
     assert list(CONTAINER["portsAttributes"]) == [str(port)]
