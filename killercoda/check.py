@@ -1,6 +1,6 @@
-"""Check what a page asks for: its scripts, its pictures, its networks.
+"""Check what a page asks for: the scripts, the pictures, the networks.
 
-Prints one sentence if something is missing or wrong, and ends with 1. Runs in the folder
+Prints one sentence if something is missing or wrong, and ends with 3. Runs in the folder
 of the scripts; beside this file are the lesson's pages, up to the one to be checked.
 """
 
@@ -19,25 +19,26 @@ from PIL import Image
 
 HERE = Path(__file__).parent
 PAGES = sorted(HERE.glob("*.md"))
-PAGE = PAGES[-1].read_text(encoding="utf-8")
+FIRST, PAGE = (page.read_text(encoding="utf-8") for page in (PAGES[0], PAGES[-1]))
 
 
 def stop(sentence):
     print(sentence)
-    sys.exit(1)
+    sys.exit(3)
 
 
 def wanted():
-    """Returns the scripts that this page writes or appends to, as they should be."""
+    """Returns the scripts as they should be, name -> text, those of this page last."""
     with tempfile.TemporaryDirectory() as folder:
         for page in PAGES:
             subprocess.run(["bash", HERE / "scripts.sh", page], cwd=folder, check=True)
         scripts = {path.name: path.read_text() for path in Path(folder).iterdir()}
-    return {
-        name: text
-        for name, text in scripts.items()
-        if f"cat > {name}" in PAGE or f"cat >> {name}" in PAGE
-    }
+    return {name: scripts[name] for name in sorted(scripts, key=place)}
+
+
+def place(name):
+    """Returns where a page begins to write a script, or -1 if it does not."""
+    return PAGE.find(f" {name} <<")
 
 
 def label(statement):
@@ -73,10 +74,16 @@ def difference(name, asked, mine):
 
 def check_script(name, asked):
     wrong = difference(name, asked, Path(name))
-    before = HERE / "start" / name
-    undo = f"cp {before} ." if before.exists() else f"rm -f {name}"
-    if wrong:
-        stop(f"{wrong}: type {undo} and run its blocks on this page again, in order.")
+    if not wrong:
+        return
+    ways = []
+    if (HERE / "start" / name).exists():
+        ways.append(f"type cp {HERE / 'start' / name} .")
+    elif Path(name).exists():
+        ways.append(f"type rm {name}")
+    if place(name) >= 0:
+        ways.append("run its blocks on this page again, in order.")
+    stop(f"{wrong}: {' and '.join(ways)}")
 
 
 def check_picture(path):
@@ -99,15 +106,13 @@ def check_network(path, images, labels, layers=None, at_least=0.9):
         stop(f"The network {path} is missing: {again}.")
     try:
         model = keras.models.load_model(path)
-        right = (
-            model.predict(images, batch_size=1000, verbose=0).argmax(axis=1) == labels
-        )
+        right = model(images).numpy().argmax(axis=1) == labels
     except Exception:  # damaged, or another network
         stop(f"{path} is not a network for these images: {again} again.")
     if layers and describe(model) != layers:
         stop(f"{path} does not have the layers that it should have: {again} again.")
     if right.mean() < at_least:
-        stop(f"{path} reads only {right.mean():.0%} of new digits: {again} again.")
+        stop(f"{path} reads only {right.mean():.1%} of new digits: {again} again.")
 
 
 def describe(model):
@@ -123,35 +128,44 @@ def describe(model):
     ]
 
 
-def check_networks(scripts):
-    """Checks those that the page has trained: on images that they have not seen."""
-    if "first.keras" in PAGE:
-        mnist = np.load("data/mnist.npz")
-        images = np.pad(mnist["x_train"][-10000:], [(0, 0), (2, 2), (2, 2)]) / 255
-        check_network("first.keras", images[..., np.newaxis], mnist["y_train"][-10000:])
-    if "step4.py" in scripts:
-        from step1 import load_mnist
-        from step2 import prepare
-        from step4 import NETWORKS
+def check_first_network():
+    mnist = np.load("data/mnist.npz")
+    images = np.pad(mnist["x_train"][-10000:], [(0, 0), (2, 2), (2, 2)]) / 255
+    check_network("first.keras", images[..., np.newaxis], mnist["y_train"][-10000:])
 
-        (images, labels), test = load_mnist()
-        images, labels = images[-10000:], labels[-10000:]
-        at_least = 0.97
-        if "def main" in scripts["step4.py"]:  # the networks have seen these digits
-            (images, labels), at_least = test, 0.98
-        for name, build in NETWORKS.items():
-            path = f"models/{name}.keras"
-            check_network(path, prepare(images), labels, describe(build()), at_least)
+
+def check_networks(script):
+    """Checks those that step 4 has trained, on images that they have not seen."""
+    from step1 import load_mnist
+    from step2 import prepare
+    from step4 import NETWORKS
+
+    (images, labels), test = load_mnist()
+    images, labels = images[-10000:], labels[-10000:]
+    at_least = 0.97
+    if "def main" in script:  # the networks have seen these digits
+        (images, labels), at_least = test, 0.98
+    for name, build in NETWORKS.items():
+        path = f"models/{name}.keras"
+        check_network(path, prepare(images), labels, describe(build()), at_least)
 
 
 def main():
+    try:
+        np.load("data/mnist.npz")
+    except Exception:  # missing or damaged
+        fetch = re.search("^curl .*", FIRST, re.M)[0]
+        stop(f"The digits are missing: type {fetch}")
     scripts = wanted()
     for name, text in scripts.items():
         check_script(name, text)
+    if "first.keras" in PAGE:
+        check_first_network()
     for pattern in r"Picture saved: (\S+\.png)", r'savefig\("(\S+\.png)"\)':
         for path in re.findall(pattern, PAGE):
             check_picture(path)
-    check_networks(scripts)
+    if "step4.py" in scripts:
+        check_networks(scripts["step4.py"])
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 # pages before this one have made. In ~/.lesson are the assets: the pages up to this one.
 mkdir -p ~/.lesson/start ~/lesson
 exec > ~/.lesson/log 2>&1
-echo $$ > ~/.lesson/pid
+trap 'touch ~/.lesson/ended' EXIT
 set -e -o pipefail
 cd ~/lesson
 

@@ -4,4 +4,9 @@ if [ ! -e ~/.lesson/ready ]; then
   echo 'This machine is not set up yet: wait until the terminal says "Ready."'
   exit 1
 fi
-cd ~/lesson && source .venv/bin/activate && python ~/.lesson/check.py 2> /dev/null
+{ cd ~/lesson && source .venv/bin/activate && python ~/.lesson/check.py; } 2> /dev/null
+status=$?
+if [ $status != 0 ] && [ $status != 3 ]; then  # check.py has said nothing
+  echo "Something is broken on this machine: reload the page to begin it again."
+fi
+exit $status

@@ -1,6 +1,11 @@
 # Runs in the terminal when a page opens, and shows what setup.sh does, until it has ended.
-until [ -e ~/.lesson/pid ]; do sleep 0.1; done
-tail -n +1 -f --pid="$(cat ~/.lesson/pid)" ~/.lesson/log
+until [ -e ~/.lesson/log ]; do sleep 0.1; done
+(
+  tail -n +1 -f ~/.lesson/log &
+  until [ -e ~/.lesson/ended ]; do sleep 0.1; done
+  sleep 1  # for the last lines
+  kill $!
+)
 if [ -e ~/.lesson/ready ]; then
   cd ~/lesson
   source .venv/bin/activate

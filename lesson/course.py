@@ -20,6 +20,17 @@ INTRO = """\
 
 The terminal sets up a machine with {what}. That takes {wait}. When the terminal says `Ready.`, start: you have an hour for this page.
 """
+# What the first page says at its end, as far as it can happen on the others.
+STUCK = """\
+<details>
+<summary>When you are stuck</summary>
+
+- **A bare `>`**: the end of a block is missing. Press Ctrl-C, and click the block again.
+- **`NameError`, `ImportError`, or everything twice**: a block was skipped, or ran twice. Check says what to type.
+- **Lines with `WARNING`, `I0000` or `E0000`** are TensorFlow's own, and no errors.
+
+</details>
+"""
 CHECK = """\
 Now press **Check**. If it does not let you on, this says why: `bash ~/.lesson/verify.sh`{{exec}}
 """
@@ -38,8 +49,17 @@ CHANGES = {
         "(Paste the block into the terminal, and press Enter.)": (
             "(Click the block: that runs it in the terminal.)"
         ),
+        "(Open it in your editor or file manager. Yours has other digits.)": (
+            "(Open it in the tab Editor, in the folder `lesson`. Yours has other digits.)"
+        ),
+        "Delete that script (`rm step1.py`), and run all of its `cat >>` blocks again, in order. (Those of `step4.py` are on pages 4 and 5.)": (
+            "Check, at the end of the page, says what to type."
+        ),
     },
     "finish.md": {
+        "Copy it to where your scripts are, if it is not there yet.": (
+            "It is on this machine already."
+        ),
         # The server has to be open to the sandbox's proxy, and has another address.
         ", though not on Binder, nor in a Codespace in the browser (in one opened in VS Code, you can). On your own computer, `python beyond/draw.py` opens a window; the key c clears it. In a browser it needs one more package (`pip install tornado`). Start `python beyond/draw.py --browser`, open `http://127.0.0.1:8988`,": (
             ". Start `python beyond/draw.py --browser --host 0.0.0.0`{{exec interrupt}}, [open it]({{TRAFFIC_HOST1_8988}}),"
@@ -93,6 +113,8 @@ def page_text(page):
             parts.append(text)
         elif text:
             parts.append(with_links(text))
+    if is_checked(page) and page != PAGES[0]:
+        parts.append(STUCK)
     if is_checked(page):
         parts.append(CHECK)
     return "\n\n".join(parts).rstrip() + "\n"
