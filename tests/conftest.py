@@ -25,8 +25,7 @@ from step1 import DATA, URL
 COURSE = ROOT / "killercoda"
 CHECKED = [page for page in PAGES if course.is_checked(page)]
 # Without --all, these have few images, which is not enough for their checks.
-TRAINING = ["README.md", "step4.md", "inside.md", "finish.md"]
-LONG = ["test_walk.py", "test_notebook.py"]  # what takes longest begins
+TRAINING = ["README.md", "step4.md", "inside.md"]
 FETCH = f"curl -f --create-dirs -o data/mnist.npz {URL}"
 
 
@@ -34,14 +33,12 @@ def pytest_addoption(parser):
     parser.addoption("--all", action="store_true", help="also what takes minutes")
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups after this
 def pytest_collection_modifyitems(config, items):
-    items.sort(key=lambda item: item.path.name not in LONG)
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-        if "slow" in item.keywords and not config.getoption("--all"):
-            item.add_marker(pytest.mark.skip(reason="takes minutes: --all"))
+    if not config.getoption("--all"):
+        skip = pytest.mark.skip(reason="takes minutes: --all")
+        for item in items:
+            if "slow" in item.keywords:
+                item.add_marker(skip)
 
 
 def save_few_digits(path):

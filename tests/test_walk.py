@@ -29,11 +29,6 @@ LEFT = {  # beside the scripts and the digits
 }
 
 
-# The exercises take as long as all pages before: they have a process of their own.
-EXERCISES = pytest.param(PAGES[-1], marks=pytest.mark.xdist_group("exercises"))
-WALKED = [*PAGES[:-1], EXERCISES]
-
-
 @pytest.fixture(scope="module")
 def walk(request, tmp_path_factory):
     """Returns a function that walks a page, once, from its scenario's own start.
@@ -47,7 +42,8 @@ def walk(request, tmp_path_factory):
 
     @cache
     def walk_page(page):
-        with_few = few and page in TRAINING
+        # The exercises with all images are for results/exercises.py: they take minutes.
+        with_few = page == "finish.md" or few and page in TRAINING
         # For the networks that the last two pages begin with, few images are enough.
         trains = PAGES.index(page) > PAGES.index("step4.md")
         sandbox = Sandbox(tmp_path_factory.mktemp("home"), page, with_few or trains)
@@ -82,7 +78,7 @@ def trained(walk):
     return inside.sandbox.folder, next(s for s in outputs if "LeNet-5, paper" in s)
 
 
-@pytest.mark.parametrize("page", WALKED)
+@pytest.mark.parametrize("page", PAGES)
 def test_each_scenario_begins_with_what_the_pages_before_have_made(page, walk):
     shown, started = walk(page).started
     assert shown.endswith("Ready.\n")
@@ -108,19 +104,19 @@ def test_set_up_installs_the_requirements_and_fetches_the_digits(walk):
 # Following them
 
 
-@pytest.mark.parametrize("page", WALKED)
+@pytest.mark.parametrize("page", PAGES)
 def test_output_shown_is_output_seen(page, walk):
     for shown, seen in walk(page).outputs:
         compare(shown, clean(seen), walk(page).few)
 
 
-@pytest.mark.parametrize("page", WALKED)
+@pytest.mark.parametrize("page", PAGES)
 def test_nothing_failed(page, walk):
     for failure in "Traceback", "UserWarning", "No such file", "not found":
         assert failure not in walk(page).stderr
 
 
-@pytest.mark.parametrize("page", WALKED)
+@pytest.mark.parametrize("page", PAGES)
 def test_the_scripts_that_grew_are_the_page_s(page, walk):
     sandbox = walk(page).sandbox
     wanted = scripts(PAGES[: PAGES.index(page) + 1])
@@ -129,7 +125,7 @@ def test_the_scripts_that_grew_are_the_page_s(page, walk):
     assert read_scripts(sandbox.folder) == wanted
 
 
-@pytest.mark.parametrize("page", WALKED)
+@pytest.mark.parametrize("page", PAGES)
 def test_what_a_page_leaves(page, walk):
     names = {path.name for path in walk(page).sandbox.folder.glob("[!._]*")}
     made = set(scripts(PAGES[: PAGES.index(page) + 1])) | {"data"}
@@ -157,9 +153,8 @@ def test_table(trained):
     assert max(map(len, results)) <= 80
 
 
-@pytest.mark.parametrize("page", [EXERCISES])
-def test_exercises_print_what_their_table_reads(page, walk):
-    seen = "\n".join(clean(seen) for _, seen in walk(page).outputs)
+def test_exercises_print_what_their_table_reads(walk):
+    seen = "\n".join(clean(seen) for _, seen in walk("finish.md").outputs)
     assert len(exercises.ROW.findall(seen)) >= 9
 
 
