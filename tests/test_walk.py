@@ -23,7 +23,7 @@ LEFT = {  # beside the scripts and the digits
     "step1.md": {"figures"},
     "step2.md": {"figures"},
     "step3.md": set(),
-    "step4.md": {"models"},
+    "step4.md": {"figures", "models"},
     "inside.md": {"figures", "models"},
     "finish.md": {"beyond", "figures", "models", "photo.png", "pictures"},
 }
