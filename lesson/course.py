@@ -21,7 +21,7 @@ INTRO = """\
 The terminal sets up a machine with {what}. That takes {wait}. When the terminal says `Ready.`, start: you have an hour for this page.
 """
 # What the first page says at its end, as far as it can happen on the others.
-STUCK = """\
+HELP = """\
 <details>
 <summary>When you are stuck</summary>
 
@@ -114,7 +114,7 @@ def page_text(page):
         elif text:
             parts.append(with_links(text))
     if is_checked(page) and page != PAGES[0]:
-        parts.append(STUCK)
+        parts.append(HELP)
     if is_checked(page):
         parts.append(CHECK)
     return "\n\n".join(parts).rstrip() + "\n"

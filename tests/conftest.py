@@ -44,9 +44,8 @@ def pytest_collection_modifyitems(config, items):
 def save_few_digits(path):
     """Saves the first thirtieth of MNIST's digits."""
     with np.load(DATA) as mnist:
-        np.savez(
-            path, **{name: mnist[name][: len(mnist[name]) // 30] for name in mnist}
-        )
+        few = {name: array[: len(array) // 30] for name, array in mnist.items()}
+    np.savez(path, **few)
 
 
 def hold_out_few(code):

@@ -55,7 +55,6 @@ def walk(request, tmp_path_factory):
         before = sandbox.check() if checked else None
         outputs, stderr = sandbox.follow()
         return SimpleNamespace(
-            few=with_few,
             started=started,
             outputs=outputs,
             stderr=stderr,
@@ -107,7 +106,7 @@ def test_set_up_installs_the_requirements_and_fetches_the_digits(walk):
 @pytest.mark.parametrize("page", PAGES)
 def test_output_shown_is_output_seen(page, walk):
     for shown, seen in walk(page).outputs:
-        compare(shown, clean(seen), walk(page).few)
+        compare(shown, clean(seen), walk(page).sandbox.few)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -189,7 +188,7 @@ def test_saved_networks_make_the_mistakes_of_the_table(name, trained):
 
 @pytest.mark.parametrize("page", CHECKED)
 def test_check_stops_before_the_page_and_lets_on_after_it(page, walk):
-    if walk(page).few:
+    if walk(page).sandbox.few:
         pytest.skip("few images are not enough for it")
     before, after = walk(page).checks
     assert before.count("\n") == 1 and after == ""
@@ -381,7 +380,7 @@ def test_check_says_what_is_wrong(page, change, said, walk, tmp_path):
     assert sentence.startswith(said) and sentence.count("\n") == 1
     script = re.search(r"\w+\.py", sentence)
     if script:  # what it says to type, and the page again: all is well
-        todo = re.findall(r"type (.*? .*?\.?)(?: and run|$)", sentence, re.M)
+        todo = re.findall("type (.*?)(?: and run|$)", sentence, re.M)
         if "run its blocks" in sentence:
             todo += [b for b in blocks(page) if re.match(f"cat >>? {script[0]}", b)]
         assert sandbox.bash("\n".join(todo)).returncode == 0
