@@ -17,8 +17,8 @@ PAGES = [
     "finish.md",
 ]
 BEYOND = ["as_mnist.py", "draw.py"]  # what the last page runs, from beyond/
-# Sections of the first page that are for a terminal on one's own computer.
-SET_UP = "On your own computer"
+# Sections of the first page that are for a terminal, and not for the notebook.
+SET_UP = "Set-up"
 STUCK = "Blocks, and when you are stuck"
 
 
