@@ -1,0 +1,114 @@
+"""Make a page to write digits on, which shows everything that the networks compute.
+
+    python beyond/page.py
+
+Takes the networks that step 4 has saved in `models/`, writes `lenet5.html`, with their
+weights in it, and opens it in a browser. It needs no server and no internet: it can be
+sent to a phone.
+"""
+
+import base64
+import json
+import webbrowser
+from pathlib import Path
+
+from networks import load_networks
+from step1 import load_mnist
+from step2 import BACKGROUND, INK, prepare
+
+import numpy as np
+
+TEMPLATE = Path(__file__).with_name("page.html")
+PAGE = Path("lenet5.html")
+KNOWN = {"relu", "tanh", "softmax", "MaxPooling2D", "AveragePooling2D"}
+WRONG = 100  # test digits that the network gets wrong: the first ones
+RIGHT = 3  # of every class, that it gets right
+
+
+def encode(array):
+    """Returns the numbers of an array as text, in Base64."""
+    return base64.b64encode(array.tobytes()).decode()
+
+
+def describe_layer(layer):
+    """Returns what the page has to know of a layer, or None if it computes nothing.
+
+    Kernels are float32 `(units, channels, size, size)`. Those of a dense layer have 1x1
+    pixels, or 28x28 where it sees the image. Raises SystemExit if the page does not know
+    the layer's activation or pooling.
+    """
+    if not layer.weights and "Pooling" not in type(layer).__name__:
+        return None
+    described = {"name": layer.name}
+    if layer.weights:
+        kernel, biases = layer.get_weights()
+        if kernel.ndim == 2:
+            size = 28 if layer.name == "hidden" else 1
+            kernel = kernel.reshape(size, size, -1, layer.units)
+        kernels = kernel.transpose(3, 2, 0, 1)
+        described["activation"] = does = layer.activation.__name__
+        described["shape"] = kernels.shape
+        described["kernels"] = encode(kernels)
+        described["biases"] = encode(biases)
+    else:
+        described["pooling"] = does = type(layer).__name__
+    if does not in KNOWN:
+        raise SystemExit(f"The page cannot show the layer {layer.name}, with {does}.")
+    return described
+
+
+def describe(network):
+    """Returns what the page has to know of a network."""
+    layers = map(describe_layer, network.layers)
+    return {
+        "name": network.name,
+        "parameters": network.count_params(),
+        "layers": [layer for layer in layers if layer],
+    }
+
+
+def choose_digits(network):
+    """Returns test digits that a network gets wrong, and some of every class."""
+    _, (images, labels) = load_mnist()
+    probabilities = network.predict(prepare(images), batch_size=1000, verbose=0)
+    predictions = probabilities.argmax(axis=1)
+    wrong = np.flatnonzero(predictions != labels)
+    classes = [np.flatnonzero((predictions == labels) & (labels == d)) for d in range(10)]
+    right = [number for numbers in classes for number in numbers[:RIGHT]]
+    return {
+        "wrong": len(wrong),
+        "digits": [
+            {
+                "number": int(number),
+                "label": int(labels[number]),
+                "prediction": int(predictions[number]),
+                "image": encode(images[number]),
+            }
+            for number in [*right, *wrong[:WRONG]]
+        ],
+    }
+
+
+def write_page():
+    """Writes the page; raises SystemExit if there are no networks that it can show."""
+    lenet5, dense = load_networks()
+    data = {
+        "lenet5": describe(lenet5),
+        "dense": describe(dense),
+        "pixels": {"background": BACKGROUND, "ink": INK},
+        **choose_digits(lenet5),
+    }
+    # Inside a script element, "<" could end it, and what comes behind would be markup.
+    text = json.dumps(data).replace("<", "\\u003c")
+    template = TEMPLATE.read_text(encoding="utf-8")
+    PAGE.write_text(template.replace("DATA", text), encoding="utf-8")
+    print(f"Page saved: {PAGE}")
+
+
+def main():
+    write_page()
+    webbrowser.open(PAGE.resolve().as_uri())
+
+
+if __name__ == "__main__":
+    main()
