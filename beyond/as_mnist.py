@@ -60,8 +60,9 @@ def fit_box(digit):
     the strongest fifth of the ink becomes 255.
     """
     scale = BOX / max(digit.size)
-    digit = digit.resize([max(1, round(scale * side)) for side in digit.size])
-    pixels = np.asarray(digit)
+    width, height = (max(1, round(scale * side)) for side in digit.size)
+    # one side after the other: which comes first depends on Pillow's version
+    pixels = np.asarray(digit.resize((width, digit.height)).resize((width, height)))
     return np.clip(pixels * (255 / np.percentile(pixels[pixels > 0], 80)), 0, 255)
 
 
