@@ -73,7 +73,9 @@ def choose_digits(network):
     probabilities = network.predict(prepare(images), batch_size=1000, verbose=0)
     predictions = probabilities.argmax(axis=1)
     wrong = np.flatnonzero(predictions != labels)
-    classes = [np.flatnonzero((predictions == labels) & (labels == d)) for d in range(10)]
+    classes = [
+        np.flatnonzero((predictions == labels) & (labels == d)) for d in range(10)
+    ]
     right = [number for numbers in classes for number in numbers[:RIGHT]]
     return {
         "wrong": len(wrong),

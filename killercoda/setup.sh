@@ -12,7 +12,7 @@ DEBIAN_FRONTEND=noninteractive apt-get install -y python3-venv
 python3 -m venv .venv
 source .venv/bin/activate
 sed 's/^tensorflow/tensorflow-cpu/' ~/.lesson/requirements.txt > ~/.lesson/packages.txt
-pip install -r ~/.lesson/packages.txt tornado
+pip install -r ~/.lesson/packages.txt
 curl -f --create-dirs -o data/mnist.npz https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz
 
 for page in $(ls ~/.lesson/*.md | head -n -1); do

@@ -57,12 +57,11 @@ CHANGES = {
         ),
     },
     "finish.md": {
-        "Copy it to where your scripts are, if it is not there yet.": (
+        "Copy the folder to where your scripts are, if it is not there yet.": (
             "It is on this machine already."
         ),
-        # The server has to be open to the sandbox's proxy, and has another address.
-        ", though not on Binder, nor in a Codespace in the browser (in one opened in VS Code, you can). On your own computer, `python beyond/draw.py` opens a window; the key c clears it. In a browser it needs one more package (`pip install tornado`). Start `python beyond/draw.py --browser`, open `http://127.0.0.1:8988`,": (
-            ". Start `python beyond/draw.py --browser --host 0.0.0.0`{{exec interrupt}}, [open it]({{TRAFFIC_HOST1_8988}}),"
+        "If no browser opens, open the file `lenet5.html` yourself. (In a Codespace, download it first.) You can also send it": (
+            "Serve it with `python -m http.server`{{exec}}, [open it]({{TRAFFIC_HOST1_8000}}/lenet5.html), and press Ctrl-C in the terminal when you have had enough. You can also send the file"
         ),
     },
 }

@@ -81,6 +81,14 @@ TRAIN = """
 # On Binder, restart the kernel before you start here.
 if not Path("models").exists():  # page 4 trains the networks, in a minute
 {block}"""
+SHOW_PAGE = """\
+%run beyond/page.py
+from html import escape
+
+from IPython.display import HTML
+
+document = escape(Path("lenet5.html").read_text(encoding="utf-8"))
+HTML(f'<div><iframe srcdoc="{document}" width="100%" height="900"></iframe></div>')"""
 SECTIONS = {
     SET_UP: """\
 The first cell makes all ready. Run it now (press Shift and Enter): after some ten seconds, it says `Ready.` Run it again whenever the kernel has been restarted.""",
@@ -113,11 +121,11 @@ CHANGES = {
         ),
     },
     "finish.md": {
-        "Copy it to where your scripts are, if it is not there yet.": (
+        "Copy the folder to where your scripts are, if it is not there yet.": (
             "The first cell has brought it."
         ),
-        ", though not on Binder, nor in a Codespace in the browser (in one opened in VS Code, you can). On your own computer, `python beyond/draw.py` opens a window; the key c clears it. In a browser it needs one more package (`pip install tornado`). Start `python beyond/draw.py --browser`, open `http://127.0.0.1:8988`, and press Ctrl-C in the terminal when you have had enough.": (
-            ", but not in a notebook: on your own computer, open a terminal in the folder `lenet5-notebook`, and start `python beyond/draw.py`. In its window, the key c clears."
+        "If no browser opens, open the file `lenet5.html` yourself. (In a Codespace, download it first.) You can also send it": (
+            "The page is also a file, `lenet5.html` in the folder `lenet5-notebook`. You can send it"
         ),
         "## 5. Moved digits\n": """\
 ## 5. Moved digits
@@ -162,6 +170,8 @@ def catch_up(pages):
 def code(commands):
     """Returns the source of a cell that does the same as a block of commands."""
     first, _, rest = commands.rstrip().partition("\n")
+    if first == "python beyond/page.py":
+        return SHOW_PAGE
     if first.startswith("python beyond/"):
         return f"%run {first.removeprefix('python ')}"
     source = STEPS.sub("", rest.removesuffix("PYTHON")).strip()

@@ -16,7 +16,8 @@ PAGES = [
     "inside.md",
     "finish.md",
 ]
-BEYOND = ["as_mnist.py", "draw.py"]  # what the last page runs, from beyond/
+# What the last page runs, from beyond/.
+BEYOND = ["as_mnist.py", "networks.py", "page.html", "page.py", "read_photo.py"]
 # Sections of the first page that are for a terminal, and not for the notebook.
 SET_UP = "Set-up"
 STUCK = "Blocks, and when you are stuck"

@@ -20,7 +20,7 @@ sys.path[:0] = [str(ROOT / folder) for folder in (".", "lesson", "beyond", "resu
 
 import course
 from pages import PAGES, SET_UP, sections
-from step1 import DATA, URL
+from step1 import DATA, URL, load_mnist
 
 COURSE = ROOT / "killercoda"
 CHECKED = [page for page in PAGES if course.is_checked(page)]
@@ -39,6 +39,22 @@ def pytest_collection_modifyitems(config, items):
         for item in items:
             if "slow" in item.keywords:
                 item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def trained_folder(tmp_path_factory):
+    """A folder with networks that were trained as in step 4, for one pass."""
+    import step4
+
+    folder = tmp_path_factory.mktemp("trained")
+    (folder / "models").mkdir()
+    sets = [step4.as_set(*digits) for digits in load_mnist()]
+    for name in "dense", "lenet5-relu-max":
+        step4.keras.utils.set_random_seed(0)
+        model = step4.NETWORKS[name]()
+        step4.train(model, *sets, 1, step4.BATCH_SIZE, step4.LEARNING_RATE)
+        model.save(folder / "models" / f"{name}.keras")
+    return folder
 
 
 def save_few_digits(path):

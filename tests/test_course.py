@@ -1,6 +1,7 @@
 """The Killercoda course: its files, its set-up, its checks."""
 
 import json
+import os
 import re
 
 import course
@@ -66,8 +67,8 @@ def test_page(page):
     assert re.findall(r"(?ms)^```sh\n(.*?)^```\{\{exec\}\}$", text) == blocks(page)
     marks = text.count("{{") - len(blocks(page))
     if page == "finish.md":
-        assert "0.0.0.0`{{exec interrupt}}" in text
-        assert "({{TRAFFIC_HOST1_8988}})" in text
+        assert "`python -m http.server`{{exec}}" in text
+        assert "({{TRAFFIC_HOST1_8000}}/lenet5.html)" in text
         assert marks == 2
     else:
         assert "`bash ~/.lesson/verify.sh`{{exec}}" in text
@@ -81,13 +82,10 @@ def test_page(page):
 
 def test_the_course_takes_along_what_its_pages_run():
     run = set(re.findall(r"python beyond/(\w+\.py)", (LESSON / PAGES[-1]).read_text()))
-    code = {name: (ROOT / "beyond" / name).read_text() for name in BEYOND}
-    imported = {
-        name
-        for name in code
-        if any(f"from {name.removesuffix('.py')} import" in c for c in code.values())
-    }
-    assert run <= set(BEYOND) == run | imported
+    code = "".join((ROOT / "beyond" / name).read_text() for name in BEYOND)
+    imported = set(re.findall(r"^from (\w+) import", code, re.M))
+    beyond = {f"{name}.py" for name in imported} & set(os.listdir(ROOT / "beyond"))
+    assert set(BEYOND) == run | beyond | {"page.html"}
 
 
 # Its set-up

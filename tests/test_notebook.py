@@ -195,7 +195,7 @@ def test_each_cell_shows_what_is_stored_and_again_when_run_twice(executed):
 @pytest.mark.slow
 def test_pictures_appear_where_they_are_drawn(executed):
     for cell, outputs, _ in executed:
-        drawn = re.findall(r"save_figure\(|savefig\(\"|%run beyond", cell.source)
+        drawn = re.findall(r"save_figure\(|savefig\(\"|%run beyond/read", cell.source)
         if "def save_figure" not in cell.source:
             assert len(images(outputs)) == len(drawn), cell.source
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import sysconfig
 
-import course
 import jsonschema
 import pytest
 from conftest import blocks
@@ -19,14 +18,6 @@ CONTAINER = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(
 # says of the fields that we use; a field that is not here would be a new one, or wrong.
 STRING = {"type": "string"}
 STRINGS = {"type": "array", "items": STRING}
-ACTIONS = [
-    "notify",
-    "openBrowser",
-    "openBrowserOnce",
-    "openPreview",
-    "silent",
-    "ignore",
-]
 SCHEMA = {
     "name": STRING,
     "image": STRING,
@@ -35,10 +26,6 @@ SCHEMA = {
         "memory": {"type": "string", "pattern": r"^\d+([tgmk]b)?$"},
     },
     "updateContentCommand": STRING,
-    "forwardPorts": {"type": "array", "items": {"type": "integer", "maximum": 65535}},
-    "portsAttributes": {
-        "8988": {"label": STRING, "onAutoForward": {"enum": ACTIONS}},
-    },
     "customizations": {
         "codespaces": {"openFiles": STRINGS},
         "vscode": {"extensions": STRINGS, "settings": {"type": "object"}},
@@ -60,15 +47,11 @@ def test_fields_of_the_dev_container():
         jsonschema.validate({**CONTAINER, "openFile": "README.md"}, schema(SCHEMA))
 
 
-def test_the_dev_container_opens_the_lesson_and_forwards_the_last_exercise():
+def test_the_dev_container_opens_the_lesson():
     for file in CONTAINER["customizations"]["codespaces"]["openFiles"]:
         assert (ROOT / file).exists()
     cwd = CONTAINER["customizations"]["vscode"]["settings"]["terminal.integrated.cwd"]
     assert cwd == "${workspaceFolder}/work"  # made by .binder/postBuild
-    (port,) = CONTAINER["forwardPorts"]
-    assert f"http://127.0.0.1:{port}" in (LESSON / "finish.md").read_text()
-    assert list(CONTAINER["portsAttributes"]) == [str(port)]
-    assert f"{{{{TRAFFIC_HOST1_{port}}}}}" in str(course.CHANGES)
 
 
 def python_versions():

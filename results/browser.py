@@ -1,0 +1,220 @@
+"""Measure the page of `beyond/page.py` in Chromium, with a mouse and with a finger.
+
+    python results/browser.py
+
+Takes the networks in `models/`, and needs Chromium, its driver and Selenium. Prints how
+far the page's numbers are from Keras's, what it reads, and how long it takes.
+"""
+
+import base64
+import contextlib
+import os
+import re
+import shutil
+import statistics
+import time
+from pathlib import Path
+
+from common import print_header, print_row
+
+import numpy as np
+import page
+from as_mnist import as_mnist
+from handwriting import STROKES, written
+from networks import load_networks
+from PIL import Image
+from selenium import webdriver
+from step1 import load_mnist
+from step2 import prepare
+from step3 import keras
+
+SIZE = 200  # of the field, in the page's own pixels
+# Of images, 28x28: all numbers of all layers.
+COMPUTE = """
+return arguments[0].map(text => {
+  const image = prepare(decode(text), 0, 0);
+  compute(lenet5, image);
+  compute(dense, cut(image, 2, 2, SIZE));
+  return layers.map(({ maps }) => maps.map(({ values }) => Array.from(values)));
+});"""
+# Of sheets, 200x200: the digit, 28x28, and the ten probabilities.
+READ = """
+return arguments[0].map(text => {
+  const digit = asMnist({ width: FIELD, height: FIELD, values: decode(text) });
+  compute(lenet5, prepare(digit, 0, 0));
+  return [Array.from(digit), lenet5.layers.at(-1).maps.map(({ values }) => values[0])];
+});"""
+# After each movement: from the event to the first task behind the frame that shows it.
+WATCH = """
+window.delays = [];
+const next = new MessageChannel(), points = [];
+next.port1.onmessage = () => delays.push(performance.now() - points.shift());
+field.addEventListener("pointermove", event => requestAnimationFrame(() => {
+  points.push(event.timeStamp);
+  next.port2.postMessage(0);
+}));"""
+
+
+def open_browser(width, height, finger=False):
+    """Returns a Chromium without a window; `finger` makes it that of a phone."""
+    options = webdriver.ChromeOptions()
+    for option in "--headless=new", "--no-sandbox", f"--window-size={width},{height}":
+        options.add_argument(option)
+    if finger:
+        screen = {"width": width, "height": height, "pixelRatio": 3, "touch": True}
+        options.add_experimental_option("mobileEmulation", {"deviceMetrics": screen})
+    return webdriver.Chrome(
+        options, webdriver.ChromeService(shutil.which("chromedriver"))
+    )
+
+
+def open_page(chrome, path):
+    """Opens the page; returns the seconds until its first digit is painted."""
+    chrome.get(Path(path).resolve().as_uri())
+    painted = "return lenet5.layers[0].maps && performance.now() / 1000"
+    while not (seconds := chrome.execute_script(painted)):
+        pass
+    return seconds
+
+
+def run(chrome, script, images):
+    """Returns what a script of the page makes of uint8 images, a hundred at a time."""
+    texts = [base64.b64encode(image.tobytes()).decode() for image in images]
+    batches = [texts[i : i + 100] for i in range(0, len(texts), 100)]
+    return [
+        answer for batch in batches for answer in chrome.execute_script(script, batch)
+    ]
+
+
+def ways():
+    """Returns all ways to write, `(digit, strokes)`, as points on the page's field."""
+    return [
+        (digit, [[(0.2 + 0.6 * x, 0.15 + 0.7 * y) for x, y in s] for s in strokes])
+        for digit, ways_of_digit in STROKES.items()
+        for strokes in ways_of_digit
+    ]
+
+
+def send(chrome, kind, x, y, finger):
+    """Sends the Start, a Move or the End of a stroke, as a mouse or a finger does."""
+    if finger:
+        points = [] if kind == "End" else [{"x": x, "y": y}]
+        event = {"type": f"touch{kind}", "touchPoints": points}
+        chrome.execute_cdp_cmd("Input.dispatchTouchEvent", event)
+    else:
+        names = {"Start": "mousePressed", "Move": "mouseMoved", "End": "mouseReleased"}
+        event = {"type": names[kind], "x": x, "y": y, "button": "left"}
+        event |= {"buttons": int(kind != "End"), "clickCount": 1}
+        chrome.execute_cdp_cmd("Input.dispatchMouseEvent", event)
+
+
+def draw(chrome, strokes, seconds, finger=False):
+    """Draws strokes, with points from (0, 0) to (1, 1), on the field in some seconds."""
+    left, top, width = chrome.execute_script(
+        "field.scrollIntoView({ block: 'end' });"
+        "const { x, y, width } = field.getBoundingClientRect(); return [x, y, width];"
+    )
+    pause = seconds / sum(map(len, strokes))
+    due = time.perf_counter()
+    for stroke in strokes:
+        for number, (x, y) in enumerate(stroke):
+            place = left + x * width, top + y * width
+            send(chrome, "Move" if number else "Start", *place, finger)
+            due += pause
+            time.sleep(max(0, due - time.perf_counter()))
+        send(chrome, "End", *place, finger)
+
+
+def reading(chrome):
+    """Returns the digit that LeNet-5 reads on the page, after the next frame."""
+    text = chrome.execute_async_script(
+        "requestAnimationFrame(() => setTimeout(arguments[0], 0,"
+        "document.getElementById('reading').textContent));"
+    )
+    return int(re.search(r"LeNet-5 reads (\d)", text)[1])
+
+
+def clear(chrome):
+    """Clicks Clear, as soon as a person can: Chromium ignores taps that are faster."""
+    time.sleep(0.4)
+    chrome.find_element("id", "clear").click()
+
+
+def count_wrong(chrome, seconds, finger=False):
+    """Draws every way to write a digit; returns how many are misread, and of how many."""
+    wrong = 0
+    for digit, strokes in ways():
+        draw(chrome, strokes, seconds, finger)
+        wrong += reading(chrome) != digit
+        clear(chrome)
+    return f"{wrong} of {len(ways())} misread"
+
+
+def differences(chrome, images):
+    """Returns the largest difference between the page and Keras, for all layers."""
+    models = []
+    for network in load_networks():
+        named = [layer for layer in network.layers if page.describe_layer(layer)]
+        outputs = [layer.output for layer in named]
+        models.append(keras.Model(network.inputs[0], outputs))
+    keras_layers = [
+        maps for model in models for maps in model.predict(prepare(images), verbose=0)
+    ]
+    largest = 0
+    for i, page_layers in enumerate(run(chrome, COMPUTE, images)):
+        for ours, theirs in zip(page_layers, keras_layers):
+            theirs = theirs[i].reshape(-1, theirs.shape[-1]).T
+            largest = max(largest, np.abs(np.subtract(ours, theirs)).max())
+    return largest
+
+
+def shrink(sheet):
+    """Returns a sheet, uint8, as `as_mnist` makes it smaller first; ink is 255."""
+    picture = Image.fromarray(255 - sheet)
+    picture.thumbnail((SIZE, SIZE))
+    return np.asarray(picture)
+
+
+def read_written(chrome, fields):
+    """Returns how many fields are misread, and how many digits are as `as_mnist`'s."""
+    small = [shrink(field) for _, field in fields]
+    wrong = same = 0
+    for (digit, _), sheet, read in zip(fields, small, run(chrome, READ, small)):
+        image, probabilities = read
+        wrong += np.argmax(probabilities) != digit
+        same += np.array_equal(np.reshape(image, (28, 28)), as_mnist(sheet))
+    return wrong, same
+
+
+def main():
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+        page.write_page()
+    _, (images, _) = load_mnist()
+    print_header("what", "measured")
+    with open_browser(1280, 800) as chrome:
+        ready = statistics.median(open_page(chrome, page.PAGE) for _ in range(5))
+        print_row("from opening to the first digit", f"{ready:.2f} s")
+        largest = differences(chrome, images[:1000])
+        print_row("page against Keras, 1,000 test digits, all layers", f"{largest:.0e}")
+        fields = written()
+        wrong, same = read_written(chrome, fields)
+        print_row(f"{len(fields):,} written digits", f"{wrong} misread")
+        print_row("the same 28x28 pixels as `as_mnist`", f"{same / len(fields):.1%}")
+        for seconds in 0.2, 0.5, 1, 2:
+            said = count_wrong(chrome, seconds)
+            print_row(f"drawn with a mouse, {seconds} s a digit", said)
+        chrome.execute_script(WATCH)
+        count_wrong(chrome, 0.5)
+        delays = chrome.execute_script("return delays")
+        cuts = statistics.quantiles(delays, n=20)
+        print_row("from a point to its frame, median", f"{cuts[9]:.0f} ms")
+        print_row("from a point to its frame, 95 %", f"{cuts[18]:.0f} ms")
+    with open_browser(390, 844, finger=True) as chrome:
+        open_page(chrome, page.PAGE)
+        for seconds in 0.2, 1:
+            said = count_wrong(chrome, seconds, finger=True)
+            print_row(f"drawn with a finger at 390x844, {seconds} s a digit", said)
+
+
+if __name__ == "__main__":
+    main()
