@@ -134,10 +134,23 @@ def reading(chrome):
     return int(re.search(r"LeNet-5 reads (\d)", text)[1])
 
 
-def clear(chrome):
-    """Clicks Clear, as soon as a person can: Chromium ignores taps that are faster."""
-    time.sleep(0.4)
-    chrome.find_element("id", "clear").click()
+def tap(chrome, element, finger=False):
+    """Taps or clicks on an element, as slowly as a hand does."""
+    box = chrome.execute_script(
+        "arguments[0].scrollIntoView({ block: 'nearest' });"
+        "return arguments[0].getBoundingClientRect().toJSON()",
+        element,
+    )
+    place = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    time.sleep(0.3)
+    send(chrome, "Start", *place, finger)
+    time.sleep(0.1)
+    send(chrome, "End", *place, finger)
+    time.sleep(0.05)
+
+
+def clear(chrome, finger=False):
+    tap(chrome, chrome.find_element("id", "clear"), finger)
 
 
 def count_wrong(chrome, seconds, finger=False):
@@ -146,7 +159,7 @@ def count_wrong(chrome, seconds, finger=False):
     for digit, strokes in ways():
         draw(chrome, strokes, seconds, finger)
         wrong += reading(chrome) != digit
-        clear(chrome)
+        clear(chrome, finger)
     return f"{wrong} of {len(ways())} misread"
 
 

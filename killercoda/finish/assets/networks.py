@@ -1,0 +1,1 @@
+../../../beyond/networks.py

@@ -1,0 +1,1 @@
+../../../beyond/read_photo.py

@@ -1,0 +1,52 @@
+"""Draw page.png and page.gif: a 3 is written on the page of `beyond/page.py`.
+
+    python lesson/assets/draw_page.py
+
+Takes `lenet5.html` in this folder, and needs Chromium, its driver and Selenium.
+"""
+
+import io
+import sys
+from pathlib import Path
+
+ASSETS = Path(__file__).resolve().parent
+sys.path[:0] = [str(ASSETS.parents[1] / "results")]
+
+from browser import draw, open_browser, open_page
+from handwriting import STROKES
+from PIL import Image
+
+CHOSEN = "choose({ layer: layers[2], unit: 9, row: 3, column: 5, input: 0 })"
+
+
+def main():
+    (stroke,) = STROKES[3][0]
+    points = [(0.2 + 0.6 * x, 0.15 + 0.7 * y) for x, y in stroke]
+    frames = []
+    with open_browser(1280, 900) as chrome:
+        open_page(chrome, "lenet5.html")
+        chrome.execute_script(f"change(EMPTY); {CHOSEN}")
+        for end in range(1, len(points) + 1, 2):
+            chrome.execute_script("change(EMPTY)")
+            draw(chrome, [points[:end]], 0.1)
+            picture = chrome.get_screenshot_as_png()
+            frames.append(Image.open(io.BytesIO(picture)).convert("RGB"))
+    frames[-1].quantize(256).save(ASSETS / "page.png", optimize=True)
+    frames = [
+        frame.resize((960, 960 * frame.height // frame.width)) for frame in frames
+    ]
+    colours = frames[-1].quantize(256)
+    frames = [frame.quantize(palette=colours, dither=0) for frame in frames]
+    durations = [80] * (len(frames) - 1) + [2500]
+    first, *others = frames
+    first.save(
+        ASSETS / "page.gif",
+        save_all=True,
+        append_images=others,
+        duration=durations,
+        loop=0,
+    )
+
+
+if __name__ == "__main__":
+    main()
