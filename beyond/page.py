@@ -62,7 +62,6 @@ def describe(network):
     layers = map(describe_layer, network.layers)
     return {
         "name": network.name,
-        "parameters": network.count_params(),
         "layers": [layer for layer in layers if layer],
     }
 

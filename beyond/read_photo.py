@@ -7,6 +7,7 @@ get it, and what they read, and saves a picture of it with LeNet-5's feature map
 """
 
 import argparse
+import io
 import sys
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from as_mnist import as_mnist
 from PIL import Image, ImageOps
 
 LAYERS = ["C1", "S2", "C3", "S4"]
+HEIC = b"ftyphei", b"ftypmif"  # how an iPhone's photos begin, after four bytes
 
 
 def open_picture(path):
@@ -29,16 +31,15 @@ def open_picture(path):
     Raises ValueError if it cannot be read.
     """
     try:
-        if Path(path).read_bytes()[4:8] == b"ftyp":  # of a phone
-            raise ValueError("HEIC, which Pillow cannot read: save it as JPEG or PNG")
-        picture = ImageOps.exif_transpose(Image.open(path))
+        data = Path(path).read_bytes()
+        picture = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
         if picture.mode.startswith("I"):  # of a scanner, in 65,536 shades of grey
             picture = Image.fromarray((np.asarray(picture) // 256).astype(np.uint8))
         picture = picture.convert("RGBA")
-    except ValueError:
-        raise
     except Exception as error:  # a damaged file fails in a dozen ways
         reason = getattr(error, "strerror", None)
+        if not reason and data[4:11] in HEIC:
+            reason = "HEIC, which Pillow cannot read: save it as JPEG or PNG"
         raise ValueError(reason or "no picture that Pillow can read")
     paper = Image.new("RGBA", picture.size, "white")
     return np.asarray(Image.alpha_composite(paper, picture).convert("L"))
@@ -48,12 +49,11 @@ def read(networks, digit):
     """Returns what the networks make of a digit, uint8 `(28, 28)`.
 
     That is the pictures to show, by name, the feature maps of a layer side by side in
-    one, with gaps; and a list of the probabilities, `(10,)` from each network.
+    one, with gaps; and a list of the probabilities, `(10,)` from each network. LeNet-5
+    has the maps of `LAYERS` as outputs, before its own.
     """
     lenet5, dense = networks
     images = prepare(digit[np.newaxis])
-    outputs = [lenet5.get_layer(name).output for name in [*LAYERS, "output"]]
-    lenet5 = keras.Model(lenet5.inputs[0], outputs)
     *layers, output = lenet5.predict_on_batch(images)
     pictures = {"digit": digit}
     for name, maps in zip(LAYERS, layers):
@@ -127,7 +127,9 @@ def main():
         "photos", nargs="+", metavar="photo.jpg", help="a digit in each"
     )
     photos = parser.parse_args().photos
-    networks = load_networks()
+    lenet5, dense = load_networks()
+    outputs = [lenet5.get_layer(name).output for name in [*LAYERS, "output"]]
+    networks = keras.Model(lenet5.inputs[0], outputs), dense
     failed = False
     for path, name in zip(photos, picture_names(photos)):
         try:

@@ -28,7 +28,7 @@ from step1 import load_mnist
 from step2 import prepare
 from step3 import keras
 
-SIZE = 200  # of the field, in the page's own pixels
+FIELD = 200, 200  # pixels of the page's field, and of what `as_mnist` looks at
 # Of images, 28x28: all numbers of all layers.
 COMPUTE = """
 return arguments[0].map(text => {
@@ -129,28 +129,22 @@ def reading(chrome):
     """Returns the digit that LeNet-5 reads on the page, after the next frame."""
     text = chrome.execute_async_script(
         "requestAnimationFrame(() => setTimeout(arguments[0], 0,"
-        "document.getElementById('reading').textContent));"
+        "byId('reading').textContent));"
     )
     return int(re.search(r"LeNet-5 reads (\d)", text)[1])
 
 
-def tap(chrome, element, finger=False):
-    """Taps or clicks on an element, as slowly as a hand does."""
+def clear(chrome, finger=False):
+    """Clicks Clear, or taps it, as slowly as a hand does."""
     box = chrome.execute_script(
-        "arguments[0].scrollIntoView({ block: 'nearest' });"
-        "return arguments[0].getBoundingClientRect().toJSON()",
-        element,
+        "byId('clear').scrollIntoView({ block: 'nearest' });"
+        "return byId('clear').getBoundingClientRect().toJSON()"
     )
     place = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     time.sleep(0.3)
     send(chrome, "Start", *place, finger)
     time.sleep(0.1)
     send(chrome, "End", *place, finger)
-    time.sleep(0.05)
-
-
-def clear(chrome, finger=False):
-    tap(chrome, chrome.find_element("id", "clear"), finger)
 
 
 def count_wrong(chrome, seconds, finger=False):
@@ -184,7 +178,7 @@ def differences(chrome, images):
 def shrink(sheet):
     """Returns a sheet, uint8, as `as_mnist` makes it smaller first; ink is 255."""
     picture = Image.fromarray(255 - sheet)
-    picture.thumbnail((SIZE, SIZE))
+    picture.thumbnail(FIELD)
     return np.asarray(picture)
 
 
@@ -212,7 +206,9 @@ def main():
         fields = written()
         wrong, same = read_written(chrome, fields)
         print_row(f"{len(fields):,} written digits", f"{wrong} misread")
-        print_row("the same 28x28 pixels as `as_mnist`", f"{same / len(fields):.1%}")
+        print_row(
+            "the same 28x28 pixels as `as_mnist`", f"{100 * same / len(fields):.1f} %"
+        )
         for seconds in 0.2, 0.5, 1, 2:
             said = count_wrong(chrome, seconds)
             print_row(f"drawn with a mouse, {seconds} s a digit", said)

@@ -42,19 +42,19 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(scope="session")
-def trained_folder(tmp_path_factory):
-    """A folder with networks that were trained as in step 4, for one pass."""
+def trained(tmp_path_factory):
+    """The folder `models`, of networks trained as in step 4, for one pass: to copy."""
     import step4
 
-    folder = tmp_path_factory.mktemp("trained")
-    (folder / "models").mkdir()
+    models = tmp_path_factory.mktemp("trained") / "models"
+    models.mkdir()
     sets = [step4.as_set(*digits) for digits in load_mnist()]
     for name in "dense", "lenet5-relu-max":
         step4.keras.utils.set_random_seed(0)
         model = step4.NETWORKS[name]()
         step4.train(model, *sets, 1, step4.BATCH_SIZE, step4.LEARNING_RATE)
-        model.save(folder / "models" / f"{name}.keras")
-    return folder
+        model.save(models / f"{name}.keras")
+    return models
 
 
 def save_few_digits(path):

@@ -1,6 +1,7 @@
 """Own handwriting: how it is prepared, what is read, photos."""
 
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -17,8 +18,11 @@ READ_PHOTO = ROOT / "beyond" / "read_photo.py"
 
 
 @pytest.fixture(scope="module")
-def folder(trained_folder):
-    return trained_folder
+def folder(trained, tmp_path_factory):
+    """A folder with networks that were trained for one pass."""
+    folder = tmp_path_factory.mktemp("photos")
+    shutil.copytree(trained, folder / "models")
+    return folder
 
 
 @pytest.fixture(scope="module")

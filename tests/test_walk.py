@@ -25,7 +25,14 @@ LEFT = {  # beside the scripts and the digits
     "step3.md": set(),
     "step4.md": {"figures", "models"},
     "inside.md": {"figures", "models"},
-    "finish.md": {"beyond", "figures", "models", "photo.png", "pictures"},
+    "finish.md": {
+        "beyond",
+        "figures",
+        "lenet5.html",
+        "models",
+        "photo.png",
+        "pictures",
+    },
 }
 
 
