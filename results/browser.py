@@ -58,7 +58,8 @@ field.addEventListener("pointermove", event => requestAnimationFrame(() => {
 def open_browser(width, height, finger=False):
     """Returns a Chromium without a window; `finger` makes it that of a phone."""
     options = webdriver.ChromeOptions()
-    for option in "--headless=new", "--no-sandbox", f"--window-size={width},{height}":
+    size = f"--window-size={width},{height}"
+    for option in "--headless=new", "--no-sandbox", "--hide-scrollbars", size:
         options.add_argument(option)
     if finger:
         screen = {"width": width, "height": height, "pixelRatio": 3, "touch": True}

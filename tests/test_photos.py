@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 from handwriting import STROKES, sheet_of, write
-from person import ROOT, pictures, run_python, sentence
+from person import ROOT, pictures, run_python
 from PIL import Image
 
 from networks import load_networks
@@ -160,7 +160,12 @@ def photos(folder):
     three = write(STROKES[3][0], 180, 20, (1, 0))
     clear = np.dstack([np.zeros((280, 280, 3), np.uint8), 255 - three])
     Image.fromarray(clear).save(folder / "clear.png")
+    (folder / "phone.jpg").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0")
     files = sorted(path.name for path in folder.glob("*.*"))
+    for path in "anna/3.png", "ben/3.png":
+        (folder / path).parent.mkdir()
+        Image.fromarray(three).save(folder / path)
+        files.append(path)
     return run_python(READ_PHOTO, *files, "missing.png", "models", cwd=folder), folder
 
 
@@ -169,14 +174,10 @@ def test_photos_are_read(photos):
     read = re.findall(
         r"(?m)^LeNet-5 reads (\d) \((\d+)%\), runner-up \d", result.stdout
     )
-    assert [digit for digit, _ in read] == [
-        "3",
-        "7",
-        "7",
-        "7",
-    ]  # clear, scan, seven, turned
+    # clear, scan, seven, turned, and the two of one name
+    assert "".join(digit for digit, _ in read) == "377733"
     assert all(int(percent) > 60 for _, percent in read)
-    assert result.stdout.count("dense network reads") == 4
+    assert result.stdout.count("dense network reads") == 6
     assert result.stdout.count("@" * 6) > 3
     mine = {f"read-{name}.png" for name in ("clear", "scan", "seven", "turned")}
     assert mine <= set(pictures(folder))
@@ -191,6 +192,7 @@ def test_what_is_no_digit_gets_a_sentence(photos):
         "cut.jpg: no picture that Pillow can read",
         "empty.png: no digit found, it is all paper or all ink",
         "hatched.png: no digit found, there is ink all over",
+        "phone.jpg: HEIC, which Pillow cannot read: save it as JPEG or PNG",
         "text.jpg: no picture that Pillow can read",
         "missing.png: No such file or directory",
         "models: Is a directory",
@@ -198,20 +200,8 @@ def test_what_is_no_digit_gets_a_sentence(photos):
     assert "Traceback" not in result.stderr
 
 
-def test_heic(folder):
-    (folder / "phone.jpg").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0")
-    result = run_python(READ_PHOTO, "phone.jpg", cwd=folder)
-    assert result.returncode == 1
-    assert sentence(result.stderr) == (
-        "phone.jpg: HEIC, which Pillow cannot read: save it as JPEG or PNG"
-    )
-
-
-def test_two_photos_of_one_name(folder):
-    seven = Image.fromarray(write(STROKES[7][0], 180, 20, (0, 1)))
-    paths = ["anna/3.jpg", "ben/3.jpg"]
-    for path in paths:
-        (folder / path).parent.mkdir()
-        seven.save(folder / path)
-    assert run_python(READ_PHOTO, *paths, cwd=folder).returncode == 0
+def test_two_photos_of_one_name_get_two_pictures(photos):
+    result, folder = photos
+    for path in "anna/3.png", "ben/3.png":
+        assert f"\n{path}, as the networks get it:\n" in result.stdout
     assert {"read-3.png", "read-3-2.png"} <= set(pictures(folder))

@@ -12,11 +12,18 @@ from pathlib import Path
 ASSETS = Path(__file__).resolve().parent
 sys.path[:0] = [str(ASSETS.parents[1] / "results")]
 
-from browser import draw, open_browser, open_page
+from browser import draw, open_browser, open_page, reading
 from handwriting import STROKES
 from PIL import Image
 
-CHOSEN = "choose({ layer: layers[2], unit: 9, row: 3, column: 5, input: 0 })"
+MAXCOVERAGE = Image.Quantize.MAXCOVERAGE  # keeps the orange of narrow bars
+
+# Of C3, the unit that the whole digit will excite most.
+CHOSEN = """
+const layer = layers[2], most = largest(layer.maps);
+const unit = layer.maps.findIndex(({ values }) => values.includes(most));
+const place = layer.maps[unit].values.indexOf(most), { size } = layer.maps[0];
+choose({ layer, unit, row: Math.floor(place / size), column: place % size, input: 0 });"""
 
 
 def main():
@@ -25,17 +32,20 @@ def main():
     frames = []
     with open_browser(1280, 900) as chrome:
         open_page(chrome, "lenet5.html")
-        chrome.execute_script(f"change(EMPTY); {CHOSEN}")
-        for end in range(1, len(points) + 1, 2):
+        chrome.execute_script("change(EMPTY)")
+        draw(chrome, [points], 0.5)
+        reading(chrome)
+        chrome.execute_script(CHOSEN)
+        for end in range(2, len(points) + 1, 2):
             chrome.execute_script("change(EMPTY)")
             draw(chrome, [points[:end]], 0.1)
             picture = chrome.get_screenshot_as_png()
             frames.append(Image.open(io.BytesIO(picture)).convert("RGB"))
-    frames[-1].quantize(256).save(ASSETS / "page.png", optimize=True)
+    frames[-1].quantize(256, MAXCOVERAGE).save(ASSETS / "page.png", optimize=True)
     frames = [
         frame.resize((960, 960 * frame.height // frame.width)) for frame in frames
     ]
-    colours = frames[-1].quantize(256)
+    colours = frames[-1].quantize(256, MAXCOVERAGE)
     frames = [frame.quantize(palette=colours, dither=0) for frame in frames]
     durations = [80] * (len(frames) - 1) + [2500]
     first, *others = frames
