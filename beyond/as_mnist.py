@@ -6,51 +6,120 @@ light on dark, scaled to fit a box of 20x20 pixels, the centre of mass in the mi
 """
 
 import numpy as np
-from PIL import Image, ImageChops, ImageFilter, ImageOps  # Pillow; Matplotlib needs it
+from PIL import Image, ImageDraw, ImageFilter  # Pillow; Matplotlib needs it
 
 BOX = 20
 SIZE = 28
 MIDDLE = 14  # row and column of the centre of mass, measured on MNIST
 FAINT = 30  # of 255: a contrast that is smaller is noise, or the grain of the paper
+DARKEST_PAPER = 64  # of 255: on darker paper, noise would look like ink
+CELL = 3  # pixels: parts that are nearer to each other are one
+SMALL = 0.15  # of the ink of the largest part: a part that has less is dirt
+LONG = 9  # times as long as wide: from here on, it is surely a stroke
+HATCHED = 6  # times as long as what they cover: strokes of this length are no digit
 
 
-def light_on_dark(picture):
-    """Inverts a picture in which the ink is darker than the paper.
+def spread(pixels, window, choose):
+    """Returns the minimum or maximum of the square around every pixel."""
+    for _ in range(2):  # along the columns, and then along the rows
+        pixels = np.pad(pixels, [(window // 2, window // 2), (0, 0)], mode="edge")
+        rows = len(pixels) - window + 1
+        pixels = choose([pixels[i : i + rows] for i in range(window)], axis=0).T
+    return pixels
 
-    Ink is thin, with paper all around, so ink differs most from a blurred copy. The
-    cube lets the large differences decide, and keeps their sign.
+
+def ink_on_paper(pixels):
+    """Returns how much of the paper's light the ink takes away, 255 for all of it.
+
+    The maximum around every pixel wipes out dark ink, and the minimum of these maxima
+    brings the edges of shadows and sheets back to where they were. After that, the
+    same the other way round: what is bright, but narrow, is no paper.
     """
-    blurred = picture.filter(ImageFilter.GaussianBlur(max(picture.size) / 6))
-    differences = np.subtract(picture, blurred, dtype=float)
-    return ImageOps.invert(picture) if (differences**3).sum() < 0 else picture
+    window = max(pixels.shape) // 6 + 11 | 1  # odd, and wider than a stroke
+    paper = spread(spread(pixels, window, np.max), window, np.min)
+    paper = spread(spread(paper, window, np.min), window, np.max)
+    ink = paper - np.minimum(paper, pixels)
+    return np.uint8(np.round(255.0 * ink / np.maximum(paper, DARKEST_PAPER)))
 
 
-def remove_paper(picture):
-    """Subtracts the paper, so that it is 0 everywhere, however the light falls on it.
+def contrast_of(ink):
+    """Returns the maximum; a single pixel is not ink."""
+    return int(np.max(Image.fromarray(ink).filter(ImageFilter.BoxBlur(1))))
 
-    In a small copy, the minimum around every pixel wipes out the ink, and the maximum
-    of these minima brings lights and shadows back to where they were.
+
+def find_parts(ink):
+    """Returns the number of the connected part that each pixel belongs to.
+
+    0 is the paper. Looks at squares of `CELL` pixels, so a small gap does not matter.
     """
-    paper = picture.copy()
-    paper.thumbnail((50, 50))
-    paper = paper.filter(ImageFilter.MinFilter(11)).filter(ImageFilter.MaxFilter(11))
-    return ImageChops.subtract(picture, paper.resize(picture.size))
+    height, width = ink.shape
+    padded = np.pad(ink > 0, [(0, -height % CELL), (0, -width % CELL)])
+    cells = padded.reshape(len(padded) // CELL, CELL, -1, CELL).any(axis=(1, 3))
+    parts = Image.fromarray(-cells.astype(np.int32))  # -1: in no part yet
+    number = 0
+    while np.min(parts) < 0:
+        row, column = np.argwhere(np.asarray(parts) < 0)[0]
+        number += 1
+        ImageDraw.floodfill(parts, (column, row), number)
+    return np.kron(parts, np.ones((CELL, CELL), int))[:height, :width]
 
 
-def crop(ink):
-    """Cuts the digit out, and sets what is faint beside it to 0.
+def isolate(ink):
+    """Returns the strong ink, without dirt, and without what touches the frame.
 
-    Raises ValueError if there is no ink, or ink all over.
+    What touches the frame is a desk, a margin line, or the edge of a shadow. It stays
+    if there is not much else.
     """
-    contrast = np.max(ink.filter(ImageFilter.BoxBlur(1)))  # a single pixel is not ink
-    if contrast < FAINT:
+    contrast = contrast_of(ink)
+    strong = np.where(ink > contrast / 2, ink, 0)
+    parts = find_parts(strong)
+    inked = np.where(strong > 0, parts, 0)
+    frame = np.concatenate([inked[[0, -1]].ravel(), inked[:, [0, -1]].ravel()])
+    at_frame = np.isin(parts, frame[frame > 0])
+    inside = np.where(at_frame, 0, ink)
+    if at_frame.any() and contrast_of(inside) > max(FAINT, contrast / 4):
+        return isolate(inside)
+    amounts = np.bincount(parts.ravel(), weights=strong.ravel())
+    return np.where(amounts[parts] > SMALL * amounts.max(), strong, 0)
+
+
+def like_strokes(ink):
+    """Returns how much ink looks like strokes, which are strong, long, and thin.
+
+    0 if they are so long that they are a hatching, or squared paper.
+    """
+    width, left = 0, ink
+    while left.any():
+        left = spread(left, 3, np.min)
+        width += 2
+    length = np.count_nonzero(ink) / width
+    if length > HATCHED * max(np.ptp(np.nonzero(ink), axis=1)):
+        return 0
+    return contrast_of(ink) * min(LONG, length / width)
+
+
+def find_digit(image):
+    """Returns the ink of a digit, cut out: light on dark, at most 200 pixels long.
+
+    Tries dark ink and light ink. Raises ValueError if there is no ink, or all over.
+    """
+    picture = Image.fromarray(image)
+    picture.thumbnail((200, 200))  # smaller is faster, and has less noise
+    pixels = np.asarray(picture)
+    inks = [ink_on_paper(pixels), ink_on_paper(255 - pixels)]
+    found = [isolate(ink) for ink in inks if contrast_of(ink) > FAINT]
+    if not found:
         raise ValueError("no digit found, it is all paper or all ink")
-    ink = ink.point(lambda pixel: pixel if pixel > 0.4 * contrast else 0)
-    digit = ink.crop(ink.getbbox())
-    fills = np.divide(digit.size, ink.size).min() > 0.9  # nearly from edge to edge
-    if fills and np.count_nonzero(ink) > 0.3 * np.prod(ink.size):
+    digit = max(found, key=like_strokes)
+    if not like_strokes(digit):
         raise ValueError("no digit found, there is ink all over")
-    return digit
+    digit = Image.fromarray(digit)
+    return digit.crop(digit.getbbox())
+
+
+def count_shapes(digit):
+    """Returns how many separate shapes there are in what `find_digit` has returned."""
+    return find_parts(np.asarray(digit)).max()
 
 
 def fit_box(digit):
@@ -84,6 +153,4 @@ def as_mnist(image):
 
     Raises ValueError if there is no digit in it.
     """
-    picture = Image.fromarray(image)
-    picture.thumbnail((200, 200))  # smaller is faster, and has less noise
-    return centre(fit_box(crop(remove_paper(light_on_dark(picture)))))
+    return centre(fit_box(find_digit(image)))

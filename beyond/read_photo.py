@@ -3,7 +3,8 @@
     python beyond/read_photo.py photo.jpg ...  one digit in each, some paper around it
 
 Takes the networks that step 4 has saved in `models/`. Prints the digit as the networks
-get it, and what they read, and saves a picture of it with LeNet-5's feature maps.
+get it, what they read, and why that is not certain, if it is not; saves a picture of it
+with LeNet-5's feature maps.
 """
 
 import argparse
@@ -12,16 +13,18 @@ import sys
 from pathlib import Path
 
 from networks import load_networks
-from step1 import draw_digit, save_figure
+from step1 import draw_digit, load_mnist, save_figure
 from step2 import prepare
 from step3 import keras
 
 import matplotlib.pyplot as plt
 import numpy as np
-from as_mnist import as_mnist
-from PIL import Image, ImageOps
+from as_mnist import centre, count_shapes, find_digit, fit_box
+from PIL import Image, ImageFilter, ImageOps
 
 LAYERS = ["C1", "S2", "C3", "S4"]
+LIKELY = 0.7  # a probability: what has less is not certain
+SIMILAR = 0.9  # to one of the training digits: what is less so, is not certain
 HEIC = b"ftyphei", b"ftypmif"  # how an iPhone's photos begin, after four bytes
 
 
@@ -45,12 +48,30 @@ def open_picture(path):
     return np.asarray(Image.alpha_composite(paper, picture).convert("L"))
 
 
+def find_one(sheet):
+    """Grey uint8 `(h, w)` -> the digit on it, uint8 `(28, 28)`.
+
+    Raises ValueError if there is none, or more than one.
+    """
+    ink = find_digit(sheet)
+    shapes = count_shapes(ink)
+    if shapes > 1:
+        raise ValueError(f"{shapes} shapes: one digit in each photo, please")
+    return centre(fit_box(ink))
+
+
+def load_readers():
+    """Returns LeNet-5, with the maps of `LAYERS` as outputs too, and the dense network."""
+    lenet5, dense = load_networks()
+    outputs = [lenet5.get_layer(name).output for name in [*LAYERS, "output"]]
+    return keras.Model(lenet5.inputs[0], outputs), dense
+
+
 def read(networks, digit):
     """Returns what the networks make of a digit, uint8 `(28, 28)`.
 
     That is the pictures to show, by name, the feature maps of a layer side by side in
-    one, with gaps; and a list of the probabilities, `(10,)` from each network. LeNet-5
-    has the maps of `LAYERS` as outputs, before its own.
+    one, with gaps; and a list of the probabilities, `(10,)` from each network.
     """
     lenet5, dense = networks
     images = prepare(digit[np.newaxis])
@@ -62,7 +83,36 @@ def read(networks, digit):
     return pictures, [output[0], dense.predict_on_batch(images)[0]]
 
 
-def plot(sheet, pictures, probabilities):
+def similarity(digit, digits):
+    """Returns how similar a digit is to the one of `digits` that it is most like.
+
+    That is the cosine of the angle between the two as vectors of 784 pixels, 1 if they
+    point the same way. They are blurred first: a stroke may be a pixel further on.
+    """
+    blurred = [
+        np.ravel(Image.fromarray(image).filter(ImageFilter.GaussianBlur(1)))
+        for image in [digit, *digits]
+    ]
+    units = blurred / np.linalg.norm(blurred, axis=1, keepdims=True)
+    return (units[1:] @ units[0]).max()
+
+
+def find_doubt(digit, probabilities, training_digits):
+    """Returns why it is not certain what LeNet-5 reads; "" if it is.
+
+    Softmax spreads a probability of 1 over ten digits even if there is a letter. So the
+    digit is also compared with the training digits of the class that it is read as.
+    """
+    answer = probabilities.argmax()
+    if probabilities[answer] < LIKELY:
+        return f"LeNet-5 gives the {answer} only {probabilities[answer]:.0%}"
+    images, labels = training_digits
+    if similarity(digit, images[labels == answer]) < SIMILAR:
+        return f"no {answer} among the training digits looks like it"
+    return ""
+
+
+def plot(sheet, pictures, probabilities, doubt):
     """Plots a photo, the digit in it, what the networks read, and feature maps."""
     rows = [["sheet", name, name] for name in LAYERS]
     _, axes = plt.subplot_mosaic(
@@ -81,7 +131,8 @@ def plot(sheet, pictures, probabilities):
     axes["digit"].set_title("as the networks get it")
     lenet5, dense = probabilities
     first, second = lenet5.argmax(), dense.argmax()
-    axes["sheet"].set_title(f"LeNet-5 reads {first}, the dense network {second}")
+    title = f"LeNet-5 reads {first}, the dense network {second}"
+    axes["sheet"].set_title(f"not certain: {title}" if doubt else title)
     ax = axes["bars"]
     ax.bar(np.arange(10) - 0.2, lenet5, width=0.4, label="LeNet-5")
     ax.bar(np.arange(10) + 0.2, dense, width=0.4, label="dense network")
@@ -89,14 +140,15 @@ def plot(sheet, pictures, probabilities):
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
 
 
-def read_photo(path, networks, name):
+def read_photo(path, networks, training_digits, name):
     """Prints the digit in a photo and what the networks read, saves a picture of it.
 
     Raises ValueError if there is no digit, or no picture.
     """
     sheet = open_picture(path)
-    digit = as_mnist(sheet)
+    digit = find_one(sheet)
     pictures, probabilities = read(networks, digit)
+    doubt = find_doubt(digit, probabilities[0], training_digits)
     print(f"\n{path}, as the networks get it:")
     draw_digit(digit)
     for network, heights in zip(["LeNet-5", "dense network"], probabilities):
@@ -105,8 +157,10 @@ def read_photo(path, networks, name):
             f"{network} reads {first} ({heights[first]:.0%}), "
             f"runner-up {second} ({heights[second]:.0%})"
         )
+    if doubt:
+        print(f"Not certain: {doubt}.")
     plt.close()  # the last photo's
-    plot(sheet, pictures, probabilities)
+    plot(sheet, pictures, probabilities, doubt)
     save_figure(f"figures/read-{name}.png")
 
 
@@ -127,13 +181,12 @@ def main():
         "photos", nargs="+", metavar="photo.jpg", help="a digit in each"
     )
     photos = parser.parse_args().photos
-    lenet5, dense = load_networks()
-    outputs = [lenet5.get_layer(name).output for name in [*LAYERS, "output"]]
-    networks = keras.Model(lenet5.inputs[0], outputs), dense
+    networks = load_readers()
+    training_digits, _ = load_mnist()
     failed = False
     for path, name in zip(photos, picture_names(photos)):
         try:
-            read_photo(path, networks, name)
+            read_photo(path, networks, training_digits, name)
         except ValueError as error:
             print(f"{path}: {error}", file=sys.stderr)
             failed = True
