@@ -12,11 +12,11 @@ BOX = 20
 SIZE = 28
 MIDDLE = 14  # row and column of the centre of mass, measured on MNIST
 FAINT = 30  # of 255: a contrast that is smaller is noise, or the grain of the paper
-DARKEST_PAPER = 64  # of 255: on darker paper, noise would look like ink
+DARKEST_PAPER = 96  # of 255: on darker paper, noise would look like ink
 CELL = 3  # pixels: parts that are nearer to each other are one
 SMALL = 0.15  # of the ink of the largest part: a part that has less is dirt
 LONG = 9  # times as long as wide: from here on, it is surely a stroke
-HATCHED = 6  # times as long as what they cover: strokes of this length are no digit
+HATCHED = 5  # times as long as what they cover: strokes of this length are no digit
 
 
 def spread(pixels, window, choose):

@@ -10,6 +10,7 @@ with LeNet-5's feature maps.
 import argparse
 import io
 import sys
+import warnings
 from pathlib import Path
 
 from networks import load_networks
@@ -28,24 +29,50 @@ SIMILAR = 0.9  # to one of the training digits: what is less so, is not certain
 HEIC = b"ftyphei", b"ftypmif"  # how an iPhone's photos begin, after four bytes
 
 
+def stretch(picture):
+    """Returns a scanner's picture, with numbers in any range, in 256 shades of grey."""
+    numbers = np.nan_to_num(np.asarray(picture, float))
+    numbers = 255 * (numbers - numbers.min()) / max(np.ptp(numbers), 1)
+    return Image.fromarray(numbers.astype(np.uint8))
+
+
+def flatten(picture):
+    """Returns a picture in grey, on white where it is transparent.
+
+    If it is transparent and has one colour, the ink is what is not transparent.
+    """
+    picture = picture.convert("RGBA")
+    *colours, opacity = np.moveaxis(np.asarray(picture), 2, 0)
+    drawn = opacity > 127
+    if drawn.any() and not drawn.all():
+        if all(np.ptp(colour[drawn]) < 30 for colour in colours):
+            return Image.fromarray(255 - opacity)
+    paper = Image.new("RGBA", picture.size, "white")
+    return Image.alpha_composite(paper, picture).convert("L")
+
+
 def open_picture(path):
-    """Returns a picture in grey, uint8 `(h, w)`: upright, and on white if transparent.
+    """Returns a picture in grey, uint8 `(h, w)`: upright, at most 1,000 pixels long.
 
     Raises ValueError if it cannot be read.
     """
     try:
         data = Path(path).read_bytes()
-        picture = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
-        if picture.mode.startswith("I"):  # of a scanner, in 65,536 shades of grey
-            picture = Image.fromarray((np.asarray(picture) // 256).astype(np.uint8))
-        picture = picture.convert("RGBA")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that it has many pixels
+            picture = Image.open(io.BytesIO(data))
+            if picture.mode.startswith(("I", "F")):
+                picture = stretch(picture)
+            picture.thumbnail((1000, 1000))
+        return np.asarray(flatten(ImageOps.exif_transpose(picture)))
+    except Image.DecompressionBombError:
+        most = 2 * Image.MAX_IMAGE_PIXELS
+        raise ValueError(f"more than {most:,} pixels: make it smaller")
     except Exception as error:  # a damaged file fails in a dozen ways
         reason = getattr(error, "strerror", None)
         if not reason and data[4:11] in HEIC:
             reason = "HEIC, which Pillow cannot read: save it as JPEG or PNG"
         raise ValueError(reason or "no picture that Pillow can read")
-    paper = Image.new("RGBA", picture.size, "white")
-    return np.asarray(Image.alpha_composite(paper, picture).convert("L"))
 
 
 def find_one(sheet):

@@ -148,7 +148,8 @@ def test_clear_undo_and_their_keys(chrome):
     assert value(chrome, count) == 1
     keys.send_keys("c").perform()
     assert value(chrome, count) == 0
-    assert after_frame(chrome, "byId('reading').textContent") == "Write a digit"
+    said = after_frame(chrome, "byId('reading').textContent")
+    assert said == "Write a digit\n(below: an empty sheet)"
     keys.send_keys("z").perform()
     assert value(chrome, count) == 1 and reading(chrome) == 7
     clear(chrome)
@@ -243,7 +244,8 @@ def test_a_unit_explains_itself(layer, unit, row, column, name, sees, chrome):
         products, bias, total, after = map(
             float,
             re.search(
-                r"All products (\S+), bias (\S+), together (\S+)\. After \w+: (\S+)\.",
+                r"All products (?:of \d+ inputs )?(\S+), bias (\S+), together (\S+)\. "
+                r"After [^:]+: (\S+)\. \(Rounded\.\)",
                 text,
             ).groups(),
         )
@@ -257,7 +259,7 @@ def test_a_unit_explains_itself(layer, unit, row, column, name, sees, chrome):
         assert result.sum() == pytest.approx(products, abs=0.15)
     if layer == 2:
         parts = chrome.find_elements("css selector", "#sum .row button")
-        sums = [float(part.text.replace("−", "-")) for part in parts]
+        sums = [float(part.text.replace("−", "-").split(": ")[1]) for part in parts]
         assert len(sums) == 6 and sum(sums) == pytest.approx(products, abs=0.05)
     if layer == 5:
         terms = [float(term) for term in re.findall(r"= (\S+)$", text, re.M)]
@@ -278,6 +280,39 @@ def test_arrow_keys_go_from_unit_to_unit(chrome):
     ActionChains(chrome).send_keys(Keys.ARROW_RIGHT, Keys.ARROW_DOWN).perform()
     assert value(chrome, "[chosen.unit, chosen.row, chosen.column]") == [1, 11, 0]
     assert value(chrome, "sheet.right") == 0
+
+
+@needs_chromium
+def test_without_a_mouse(chrome):
+    """A layer shows its first unit, a button of the sum keeps the focus, Escape closes."""
+    chrome.execute_script("layers[2].canvas.focus()")
+    keys = ActionChains(chrome)
+    assert value(chrome, "[chosen.unit, chosen.row, chosen.column]") == [0, 0, 0]
+    keys.send_keys(Keys.TAB * 5).perform()  # S4, C5, F6, output, hidden
+    assert value(chrome, "chosen.layer.name") == "hidden"
+    chrome.execute_script("layers[2].canvas.focus()")
+    chrome.find_elements("css selector", "#sum .row button")[3].send_keys(Keys.ENTER)
+    assert value(chrome, "[chosen.input, document.activeElement.ariaPressed]") == [
+        3,
+        "true",
+    ]
+    keys = ActionChains(chrome)
+    keys.send_keys(Keys.ESCAPE).perform()
+    assert value(chrome, "byId('sum').hidden")
+
+
+@needs_chromium
+def test_the_field_stays_where_it_is(chrome):
+    place = "field.getBoundingClientRect().x"
+    before = value(chrome, place)
+    choose(chrome, 2, 9, 3, 5)
+    assert value(chrome, place) == before < 100
+
+
+@needs_chromium
+def test_a_dot_is_drawn(chrome):
+    draw(chrome, [[(0.5, 0.5)]], 0.1)
+    assert after_frame(chrome, "Math.max(...readInk().values)") == 255
 
 
 @needs_chromium
