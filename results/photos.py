@@ -196,7 +196,9 @@ def board(rng):
 def desk(rng):
     """Returns wood, dark or light, with its grain."""
     grain = np.cumsum(rng.normal(0, 0.06, WIDTH)) % 0.5
-    return rng.choice(DESKS) * (0.8 + 0.5 * (grain[:, np.newaxis] + smooth(rng, 6, 0, 0.6)))
+    return rng.choice(DESKS) * (
+        0.8 + 0.5 * (grain[:, np.newaxis] + smooth(rng, 6, 0, 0.6))
+    )
 
 
 # Photos
@@ -320,7 +322,11 @@ def make_photos(unseen):
         for number in range(EACH):
             rng = np.random.default_rng([unseen, *kind.encode(), number])
             digit = None if kind in NO_DIGITS else int(rng.integers(10))
-            ink = NO_DIGITS[kind](rng, unseen) if digit is None else printed(str(digit), rng, unseen)
+            ink = (
+                NO_DIGITS[kind](rng, unseen)
+                if digit is None
+                else printed(str(digit), rng, unseen)
+            )
             scene = SCENES[rng.choice(list(SCENES))]
             yield kind, digit, take_photo(scene(ink, rng), rng)
 
