@@ -24,8 +24,8 @@ from as_mnist import centre, count_shapes, find_digit, fit_box
 from PIL import Image, ImageFilter, ImageOps
 
 LAYERS = ["C1", "S2", "C3", "S4"]
-LIKELY = 0.7  # a probability: what has less is not certain
-SIMILAR = 0.9  # to one of the training digits: what is less so, is not certain
+LIKELY = 0.5  # a probability: what has less is not certain
+SIMILAR = 0.95  # to one of the training digits: what is less so, is not certain
 HEIC = b"ftyphei", b"ftypmif"  # how an iPhone's photos begin, after four bytes
 
 
@@ -117,7 +117,7 @@ def similarity(digit, digits):
     point the same way. They are blurred first: a stroke may be a pixel further on.
     """
     blurred = [
-        np.ravel(Image.fromarray(image).filter(ImageFilter.GaussianBlur(1)))
+        np.ravel(Image.fromarray(image).filter(ImageFilter.GaussianBlur(1.4)))
         for image in [digit, *digits]
     ]
     units = blurred / np.linalg.norm(blurred, axis=1, keepdims=True)

@@ -1,7 +1,7 @@
 """Measure how well photos are read, and how often the reading is doubted.
 
     python results/photos.py           the photos that the rules were chosen by
-    python results/photos.py --unseen  as many others: test digits, other letters
+    python results/photos.py --unseen  as many others: test digits, other fonts
 
 Makes photos of digits, and of what is no digit: pens, papers, desks, lights. Takes the
 networks that step 4 has saved in `models/`. Prints a row for every kind of photo.
@@ -30,25 +30,28 @@ PENS = [(20, 20, 25), (30, 50, 150), (170, 30, 40), (20, 100, 60), (60, 60, 60)]
 PENCIL, CHALK = (120, 120, 125), (225, 225, 215)
 LINES = [(150, 180, 215), (115, 150, 205), (140, 140, 150)]
 DESKS = [(60, 45, 35), (120, 80, 50), (35, 35, 40)]
-FONTS = ["DejaVuSans", "DejaVuSerif", "DejaVuSans-Bold", "cmr10"]
-UNSEEN_FONTS = ["DejaVuSansMono", "DejaVuSerif-Bold", "STIXGeneral", "cmss10"]
-# No letters that look like a digit: no B, D, I, O, S, Z, b, g, l, o, q, s, z.
-LETTERS = "AEFHKMPRWXacdhkmn"
-UNSEEN_LETTERS = "CGJLNQTUVYefijprtuvwxy"
+FONTS = ["DejaVuSans", "DejaVuSerif", "DejaVuSans-Bold", "DejaVuSansMono", "cmr10"]
+UNSEEN_FONTS = ["DejaVuSans-Oblique", "STIXGeneral", "DejaVuSerif-Italic", "cmss10"]
+LETTERS = "ACEFGHJKLMNPQRTUVWXYacdefhijkmnprtuvwxy"  # the others look like digits
 WRITTEN_LETTERS = {  # as STROKES in handwriting.py
     "A": [[[(0.1, 1), (0.5, 0), (0.9, 1)], [(0.25, 0.6), (0.75, 0.6)]]],
     "E": [[[(0.8, 0), (0.2, 0), (0.2, 1), (0.8, 1)], [(0.2, 0.5), (0.7, 0.5)]]],
+    "F": [[[(0.8, 0), (0.2, 0), (0.2, 1)], [(0.2, 0.5), (0.7, 0.5)]]],
     "H": [[[(0.2, 0), (0.2, 1)], [(0.8, 0), (0.8, 1)], [(0.2, 0.5), (0.8, 0.5)]]],
     "K": [[[(0.2, 0), (0.2, 1)], [(0.8, 0), (0.2, 0.55), (0.85, 1)]]],
     "M": [[[(0.1, 1), (0.2, 0), (0.5, 0.6), (0.8, 0), (0.9, 1)]]],
-    "X": [[[(0.1, 0), (0.9, 1)], [(0.9, 0), (0.1, 1)]]],
-}
-UNSEEN_WRITTEN_LETTERS = {
-    "F": [[[(0.8, 0), (0.2, 0), (0.2, 1)], [(0.2, 0.5), (0.7, 0.5)]]],
     "N": [[[(0.2, 1), (0.2, 0), (0.8, 1), (0.8, 0)]]],
     "R": [[[(0.2, 1), (0.2, 0), (0.8, 0.1), (0.8, 0.4), (0.2, 0.5), (0.8, 1)]]],
     "V": [[[(0.1, 0), (0.5, 1), (0.9, 0)]]],
     "W": [[[(0, 0), (0.25, 1), (0.5, 0.3), (0.75, 1), (1, 0)]]],
+    "X": [[[(0.1, 0), (0.9, 1)], [(0.9, 0), (0.1, 1)]]],
+}
+UNSEEN_WRITTEN_LETTERS = {
+    "L": [[[(0.2, 0), (0.2, 1), (0.8, 1)]]],
+    "P": [[[(0.2, 1), (0.2, 0), (0.8, 0.1), (0.8, 0.45), (0.2, 0.55)]]],
+    "T": [[[(0.1, 0), (0.9, 0)], [(0.5, 0), (0.5, 1)]]],
+    "U": [[[(0.2, 0), (0.2, 0.7), (0.35, 1), (0.65, 1), (0.8, 0.7), (0.8, 0)]]],
+    "Y": [[[(0.1, 0), (0.5, 0.5), (0.9, 0)], [(0.5, 0.5), (0.5, 1)]]],
 }
 
 
@@ -119,8 +122,7 @@ def written_letter(rng, unseen):
 
 
 def printed_letter(rng, unseen):
-    letters = UNSEEN_LETTERS if unseen else LETTERS
-    return printed(rng.choice(list(letters)), rng, unseen)
+    return printed(rng.choice(list(LETTERS)), rng, unseen)
 
 
 def scribble(rng, unseen):
@@ -312,22 +314,17 @@ SCENES = {
 
 def make_photos(unseen):
     """Yields the kind of a photo, the digit in it, None if there is none, and itself."""
-    for kind, scene in SCENES.items():
-        for number in range(EACH):
-            rng = np.random.default_rng([unseen, *kind.encode(), number])
-            digit = int(rng.integers(10))
-            ink = handwritten(digit, rng, unseen)
-            yield kind, digit, take_photo(scene(ink, rng), rng)
-    for kind in ["a printed digit", *NO_DIGITS]:
-        for number in range(EACH):
-            rng = np.random.default_rng([unseen, *kind.encode(), number])
+    for kind in [*SCENES, "a printed digit", *NO_DIGITS]:
+        for number in range(unseen * EACH, (unseen + 1) * EACH):
+            rng = np.random.default_rng([*kind.encode(), number])
             digit = None if kind in NO_DIGITS else int(rng.integers(10))
-            ink = (
-                NO_DIGITS[kind](rng, unseen)
-                if digit is None
-                else printed(str(digit), rng, unseen)
-            )
-            scene = SCENES[rng.choice(list(SCENES))]
+            if digit is None:
+                ink = NO_DIGITS[kind](rng, unseen)
+            elif kind in SCENES:
+                ink = handwritten(digit, rng, unseen)
+            else:
+                ink = printed(str(digit), rng, unseen)
+            scene = SCENES[kind if kind in SCENES else rng.choice(list(SCENES))]
             yield kind, digit, take_photo(scene(ink, rng), rng)
 
 
