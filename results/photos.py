@@ -334,28 +334,25 @@ def main():
     unseen = parser.parse_args().unseen
     networks = read_photo.load_readers()
     training = load_digits()[0]
-    counts = {}
+    counts, totals = {}, {}
     for kind, digit, sheet in make_photos(unseen):
-        total = "all without a digit" if digit is None else "all with a digit"
         found = Counter(photos=1)
         try:
             image = read_photo.find_one(sheet)
             _, (lenet5, _) = read_photo.read(networks, image)
-            right = lenet5.argmax() == digit
+            read = lenet5.argmax() == digit
             doubted = bool(read_photo.find_doubt(image, lenet5, training))
-            found += Counter(read=right, doubted=doubted, wrong=not (right or doubted))
-        except ValueError:
-            found["doubted"] = 1
-        for row in kind, total:
-            counts[row] = counts.get(row, Counter()) + found
-    columns = {
-        "photos": "photos",
-        "read": "read",
-        "doubted": "doubted or refused",
-        "wrong": "certain, and wrong",
-    }
-    print_header("photos", *columns.values())
-    for kind, found in counts.items():
+            found += Counter(
+                read=read, doubted=read and doubted, wrong=not (read or doubted)
+            )
+        except ValueError:  # refused
+            pass
+        counts[kind] = counts.get(kind, Counter()) + found
+        total = "all without a digit" if digit is None else "all with a digit"
+        totals[total] = totals.get(total, Counter()) + found
+    print_header("photos of", "number", "read", "but doubted", "certain, and wrong")
+    for kind, found in {**counts, **totals}.items():
+        columns = ["photos", "read", "doubted", "wrong"]
         print_row(kind, *(found[column] for column in columns))
 
 
