@@ -24,7 +24,7 @@ from as_mnist import centre, count_shapes, find_digit, fit_box
 from PIL import Image, ImageFilter, ImageOps
 
 LAYERS = ["C1", "S2", "C3", "S4"]
-LIKELY = 0.5  # a probability: what has less is not certain
+LIKELY = 0.6  # a probability: what has less is not certain
 SIMILAR = 0.95  # to one of the training digits: what is less so, is not certain
 HEIC = b"ftyphei", b"ftypmif"  # how an iPhone's photos begin, after four bytes
 
