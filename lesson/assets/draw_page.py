@@ -16,7 +16,7 @@ from browser import draw, open_browser, open_page, reading
 from handwriting import STROKES
 from PIL import Image
 
-MAXCOVERAGE = Image.Quantize.MAXCOVERAGE  # keeps the orange of narrow bars
+MAXCOVERAGE = Image.Quantize.MAXCOVERAGE  # keeps the orange of small cells
 
 # Of C3, the unit that the whole digit will excite most.
 CHOSEN = """
