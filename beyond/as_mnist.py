@@ -93,7 +93,7 @@ def like_strokes(ink):
 
 
 def find_digit(image):
-    """Returns the ink of a digit, cut out: light on dark, at most 200 pixels long.
+    """Returns the ink of the digit in an image, as a picture: light on dark.
 
     Tries dark ink and light ink. Raises ValueError if there is none.
     """
@@ -103,9 +103,8 @@ def find_digit(image):
     inks = [ink_on_paper(pixels), ink_on_paper(255 - pixels)]
     found = [isolate(ink) for ink in inks if contrast_of(ink) > FAINT]
     if not found:
-        raise ValueError("no digit found, it is all paper or all ink")
-    digit = Image.fromarray(max(found, key=like_strokes))
-    return digit.crop(digit.getbbox())
+        raise ValueError("no digit found, it is all paper, all ink, or too faint")
+    return Image.fromarray(max(found, key=like_strokes))
 
 
 def count_shapes(digit):
@@ -114,11 +113,12 @@ def count_shapes(digit):
 
 
 def fit_box(digit):
-    """Returns the digit as an array, its long side 20 pixels, in full ink.
+    """Returns the digit, cut out, as an array: its long side 20 pixels, in full ink.
 
     A thin stroke gets faint when it is made smaller, and MNIST's strokes are not faint:
     the strongest fifth of the ink becomes 255.
     """
+    digit = digit.crop(digit.getbbox())
     scale = BOX / max(digit.size)
     width, height = (max(1, round(scale * side)) for side in digit.size)
     # one side after the other: which comes first depends on Pillow's version

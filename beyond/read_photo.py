@@ -130,9 +130,12 @@ def find_doubt(digit, probabilities, training_digits):
     Softmax spreads a probability of 1 over ten digits even if there is a letter. So the
     digit is also compared with the training digits of the class that it is read as.
     """
-    answer = probabilities.argmax()
-    if probabilities[answer] < LIKELY:
-        return f"LeNet-5 gives the {answer} only {probabilities[answer]:.0%}"
+    lenet5, dense = probabilities
+    answer = lenet5.argmax()
+    if lenet5[answer] < LIKELY:
+        return f"LeNet-5 gives the {answer} less than {LIKELY:.0%}"
+    if dense.argmax() != answer:
+        return "the two networks do not agree"
     images, labels = training_digits
     if similarity(digit, images[labels == answer]) < SIMILAR:
         return f"no {answer} among the training digits looks like it"
@@ -175,7 +178,7 @@ def read_photo(path, networks, training_digits, name):
     sheet = open_picture(path)
     digit = find_one(sheet)
     pictures, probabilities = read(networks, digit)
-    doubt = find_doubt(digit, probabilities[0], training_digits)
+    doubt = find_doubt(digit, probabilities, training_digits)
     print(f"\n{path}, as the networks get it:")
     draw_digit(digit)
     for network, heights in zip(["LeNet-5", "dense network"], probabilities):

@@ -339,9 +339,9 @@ def main():
         found = Counter(photos=1)
         try:
             image = read_photo.find_one(sheet)
-            _, (lenet5, _) = read_photo.read(networks, image)
-            read = lenet5.argmax() == digit
-            doubted = bool(read_photo.find_doubt(image, lenet5, training))
+            _, probabilities = read_photo.read(networks, image)
+            read = probabilities[0].argmax() == digit
+            doubted = bool(read_photo.find_doubt(image, probabilities, training))
             found += Counter(
                 read=read, doubted=read and doubted, wrong=not (read or doubted)
             )
