@@ -181,7 +181,7 @@ def look(networks, sheet):
         return None, False
     _, probabilities = read_photo.read(networks, digit)
     return probabilities[0].argmax(), not read_photo.find_doubt(
-        digit, lenet5, made.load_digits()[0]
+        digit, probabilities, made.load_digits()[0]
     )
 
 
