@@ -108,6 +108,13 @@ STROKES = {
 }
 
 
+def draw_stroke(draw, points, pen, ink):
+    """Draws a stroke, `pen` pixels wide, with round ends and corners."""
+    draw.line(points, fill=ink, width=pen, joint="curve")
+    for x, y in points:
+        draw.ellipse([x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2], fill=ink)
+
+
 def write(strokes, height, pen, corner, slant=0):
     """Returns a field, uint8 `(280, 280)`, with a digit in one of its corners.
 
@@ -121,9 +128,7 @@ def write(strokes, height, pen, corner, slant=0):
             (left + height * (0.8 * x + slant * (1 - y)), top + height * y)
             for x, y in stroke
         ]
-        draw.line(points, fill=0, width=pen, joint="curve")
-        for x, y in points:
-            draw.ellipse([x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2], fill=0)
+        draw_stroke(draw, points, pen, 0)
     return np.asarray(field)
 
 

@@ -18,7 +18,7 @@ import read_photo
 
 import matplotlib
 import numpy as np
-from handwriting import STROKES
+from handwriting import STROKES, draw_stroke
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from step1 import load_mnist
 
@@ -73,9 +73,7 @@ def stroked(ways, rng):
         x, y = np.transpose(stroke)
         x, y = x + bend[0] * np.sin(7 * y), y + bend[1] * np.sin(7 * x)
         points = list(zip(100 + 400 * (squeeze * x + slant * (1 - y)), 80 + 400 * y))
-        draw.line(points, fill=255, width=pen, joint="curve")
-        for x, y in points:
-            draw.circle((x, y), pen / 2, fill=255)
+        draw_stroke(draw, points, pen, 255)
     return trim(ink.rotate(rng.uniform(-8, 8), Image.Resampling.BICUBIC))
 
 
