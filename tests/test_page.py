@@ -243,7 +243,7 @@ def test_a_unit_explains_itself(layer, unit, row, column, name, sees, chrome):
         products, bias, total, after = map(
             float,
             re.search(
-                r"All products (?:of \d+ inputs )?(\S+), bias (\S+), together (\S+)\. "
+                r"The products .*add up to (\S+); with the bias, (\S+), that is (\S+)\. "
                 r"After [^:]+: (\S+)\. \(Rounded\.\)",
                 text,
             ).groups(),
