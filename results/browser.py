@@ -20,13 +20,13 @@ from common import print_header, print_row
 import numpy as np
 import page
 from as_mnist import as_mnist
-from handwriting import STROKES, written
 from networks import load_networks
 from PIL import Image
 from selenium import webdriver
 from step1 import load_mnist
 from step2 import prepare
 from step3 import keras
+from strokes import ways, written
 
 FIELD = 200, 200  # pixels of the page's field, and of what `as_mnist` looks at
 # Of images, 28x28: all numbers of all layers.
@@ -84,15 +84,6 @@ def run(chrome, script, images):
     batches = [texts[i : i + 100] for i in range(0, len(texts), 100)]
     return [
         answer for batch in batches for answer in chrome.execute_script(script, batch)
-    ]
-
-
-def ways():
-    """Returns all ways to write, `(digit, strokes)`, as points on the page's field."""
-    return [
-        (digit, [[(0.2 + 0.6 * x, 0.15 + 0.7 * y) for x, y in s] for s in strokes])
-        for digit, ways_of_digit in STROKES.items()
-        for strokes in ways_of_digit
     ]
 
 

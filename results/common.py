@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "beyond")]
+sys.path[:0] = [str(ROOT / folder) for folder in (".", "beyond", "tests/helpers")]
 
 
 def load_held_out():

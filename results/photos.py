@@ -18,9 +18,9 @@ import read_photo
 
 import matplotlib
 import numpy as np
-from handwriting import STROKES, draw_stroke
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from step1 import load_mnist
+from strokes import STROKES, draw_stroke
 
 load_digits = functools.cache(load_mnist)
 

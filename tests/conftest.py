@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 from person import ENVIRONMENT, ROOT
 
-sys.path[:0] = [str(ROOT / folder) for folder in (".", "lesson", "beyond", "results")]
+FOLDERS = ".", "lesson", "beyond", "results", "tests/helpers"
+sys.path[:0] = [str(ROOT / folder) for folder in FOLDERS]
 
 import course
 from pages import PAGES, SET_UP, sections

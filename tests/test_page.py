@@ -7,14 +7,14 @@ import shutil
 import browser
 import numpy as np
 import pytest
-from browser import clear, draw, open_browser, open_page, reading, ways
+from browser import clear, draw, open_browser, open_page, reading
 from conftest import ROOT
-from handwriting import written
 from person import run_python, sentence
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from step1 import load_mnist
 from step3 import build_lenet5
+from strokes import ways, written
 
 PAGE = ROOT / "beyond" / "page.py"
 

@@ -7,13 +7,14 @@ import numpy as np
 import photos as made
 import pytest
 import read_photo
-from handwriting import STROKES, sheet_of, write
+from handwriting import sheet_of
 from person import ROOT, pictures, run_python
 from PIL import Image
 
 from as_mnist import as_mnist, count_shapes, find_digit
 from step1 import load_mnist
 from step2 import prepare
+from strokes import STROKES, write
 
 READ_PHOTO = ROOT / "beyond" / "read_photo.py"
 

@@ -10,11 +10,13 @@ import sys
 from pathlib import Path
 
 ASSETS = Path(__file__).resolve().parent
-sys.path[:0] = [str(ASSETS.parents[1] / "results")]
+sys.path[:0] = [
+    str(ASSETS.parents[1] / folder) for folder in ("results", "tests/helpers")
+]
 
 from browser import draw, open_browser, open_page, reading
-from handwriting import STROKES
 from PIL import Image
+from strokes import STROKES
 
 MAXCOVERAGE = Image.Quantize.MAXCOVERAGE  # keeps the orange of small cells
 
