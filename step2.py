@@ -9,11 +9,6 @@ import numpy as np
 
 from step1 import load_mnist, save_figure
 
-# The paper's pixel values (section II.B), meant to bring the mean of the pixels to
-# about 0 and their variance to about 1, with which a network learns faster.
-BACKGROUND = -0.1
-INK = 1.175
-
 
 def add_channel(images):
     """`(n, 28, 28) -> (n, 28, 28, 1)`: a convolution expects an axis for channels."""
@@ -21,17 +16,13 @@ def add_channel(images):
 
 
 def pad(images):
-    """`(n, 28, 28, 1) -> (n, 32, 32, 1)`: a frame of background, 2 pixels wide.
-
-    Ends of strokes and corners can then lie in the middle of what a unit of C3 sees,
-    which is 14x14 pixels, wherever they are on the digit (paper, section II.B).
-    """
-    return np.pad(images, [(0, 0), (2, 2), (2, 2), (0, 0)])  # before, after each axis
+    """`(n, 28, 28, 1) -> (n, 32, 32, 1)`: a frame of background (paper, section II.B)."""
+    return np.pad(images, [(0, 0), (2, 2), (2, 2), (0, 0)])
 
 
 def normalize(images):
-    """uint8, 0 to 255 -> float32, BACKGROUND to INK."""
-    return BACKGROUND + (INK - BACKGROUND) * (images.astype("float32") / 255)
+    """uint8, 0 to 255 -> float32, from 0, background, to 1, ink."""
+    return images.astype("float32") / 255
 
 
 def prepare(images):
@@ -42,7 +33,7 @@ def prepare(images):
 def describe(stage, images):
     """Prints shape, dtype and range of an array of images."""
     shape, dtype = str(images.shape), str(images.dtype)
-    print(f"{stage:14}{shape:21}{dtype:10}{images.min():.4g} to {images.max():.4g}")
+    print(f"{stage:14}{shape:21}{dtype:10}{images.min():g} to {images.max():g}")
 
 
 def main():
@@ -53,7 +44,6 @@ def main():
     describe("add_channel", add_channel(train_images))
     describe("pad", pad(add_channel(train_images)))
     describe("normalize", prepared)
-    print(f"mean {prepared.mean():.2f}, variance {prepared.var():.2f}")
     plt.imshow(prepared[0], cmap="gray_r")
     plt.colorbar()
     save_figure("figures/step2-prepared.png")
