@@ -63,7 +63,7 @@ def test_what_a_scenario_has_from_elsewhere(page):
 @pytest.mark.parametrize("page", PAGES)
 def test_page(page):
     text = (SCENARIOS[page] / "page.md").read_text()
-    assert text.startswith("<!-- Made by lesson/render.py from lesson/")
+    assert text.startswith("<!-- Made by lesson/make/render.py from lesson/")
     assert re.findall(r"(?ms)^```sh\n(.*?)^```\{\{exec\}\}$", text) == blocks(page)
     marks = text.count("{{") - len(blocks(page))
     if page == "finish.md":

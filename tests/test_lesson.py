@@ -189,7 +189,7 @@ def test_on_ones_own_computer(tmp_path):
 
 
 def test_render_has_nothing_to_do():
-    result = run_python("lesson/render.py", "--check", cwd=ROOT)
+    result = run_python("lesson/make/render.py", "--check", cwd=ROOT)
     assert (result.returncode, result.stdout) == (0, "")
 
 
@@ -200,10 +200,10 @@ def test_render_makes_what_is_missing_and_removes_what_is_too_much(tmp_path):
     for name in made:
         (tmp_path / name).unlink(missing_ok=True)
     (tmp_path / "killercoda" / "step1" / "page9.md").write_text("of another time")
-    check = run_python("lesson/render.py", "--check", cwd=tmp_path)
+    check = run_python("lesson/make/render.py", "--check", cwd=tmp_path)
     assert check.returncode == 1 and check.stdout.count("\n") == len(made) + 1
     ascii_only = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
-    assert run_python("lesson/render.py", cwd=tmp_path, **ascii_only).returncode == 0
+    assert run_python("lesson/make/render.py", cwd=tmp_path, **ascii_only).returncode == 0
     for name in made:
         new, ours = tmp_path / name, ROOT / name
         assert new.is_symlink() == ours.is_symlink()

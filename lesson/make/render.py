@@ -1,7 +1,7 @@
 """Make everything that is made from the lesson's pages, README.md to finish.md.
 
-    python lesson/render.py            writes what has changed
-    python lesson/render.py --check    says what is out of date, and writes nothing
+    python lesson/make/render.py            writes what has changed
+    python lesson/make/render.py --check    says what is out of date, and writes nothing
 
 The pages are the one place of the lesson's text and of the four scripts. Made from them
 are `step1.py` to `step4.py`, the notebook `lesson/lenet5.ipynb`, and the folders of the
@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 
 import nbformat
-from course import course
-from notebook import notebook
+from killercoda_course import course
+from lesson_notebook import notebook
 from pages import ROOT, scripts
 
 
@@ -52,7 +52,7 @@ def main():
     no_longer_made = sorted(found - set(made))
     if options.check:
         for name in changed + no_longer_made:
-            print(f"{name} is out of date: run python lesson/render.py")
+            print(f"{name} is out of date: run python lesson/make/render.py")
         sys.exit(bool(changed + no_longer_made))
     for name in changed:
         write(ROOT / name, made[name])

@@ -1,6 +1,6 @@
 """Draw page.png and page.gif: a 3 is written on the page of `beyond/page.py`.
 
-    python lesson/assets/draw_page.py
+    python lesson/make/draw_page.py
 
 Takes `lenet5.html` in this folder, and needs Chromium, its driver and Selenium.
 """

@@ -104,7 +104,7 @@ def description(page):
 
 def page_text(page):
     """Returns a page for Killercoda, with marks behind the blocks that are to be run."""
-    parts = [f"<!-- Made by lesson/render.py from lesson/{page}: edit that one. -->"]
+    parts = [f"<!-- Made by lesson/make/render.py from lesson/{page}: edit that one. -->"]
     for token, text in sections(page, CHANGES.get(page, {}), {SET_UP: ""}):
         if token.info == "sh":
             parts.append(text + "{{exec}}")

@@ -282,6 +282,6 @@ def notebook():
             "language": "python",
         },
         "language_info": {"name": "python"},
-        "made_by": "lesson/render.py, from the pages lesson/*.md: edit those",
+        "made_by": "lesson/make/render.py, from the pages lesson/*.md: edit those",
     }
     return new_notebook(cells=cells, metadata=metadata)
