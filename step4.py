@@ -134,7 +134,7 @@ def main():
     train_digits, (images, labels) = load_mnist()
     train_set, test_set = as_set(*train_digits), as_set(images, labels)
     models, errors = compare(train_set, test_set, options.epochs, options.seed)
-    print(f"LeNet-5 in the paper, 20 passes{PAPER_ERROR:18.2f}\n")
+    print(f"LeNet-5 in the paper, 20 passes{PAPER_ERROR:16.2f}\n")
     plot_errors(errors)
     save_figure("figures/step4-errors.png")
 

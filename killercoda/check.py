@@ -1,44 +1,30 @@
 """Check what a page asks for: the scripts, the pictures, the networks.
 
-Prints one sentence if something is missing or wrong, and ends with 3. Runs in the folder
-of the scripts; beside this file are the lesson's pages, up to the one to be checked.
+    python ../killercoda/check.py step3
+
+Runs in the learner's folder. Prints one sentence if something is missing or wrong, and
+ends with 3.
 """
 
 import ast
 import re
-import subprocess
 import sys
-import tempfile
 from itertools import zip_longest
 from pathlib import Path
 
-sys.path.insert(0, ".")  # for the learner's scripts
+sys.path[:0] = [".", str(Path(__file__).parents[1] / "lesson")]
 
 import numpy as np
+from pages import NAMES, before, read, scripts
 from PIL import Image
 
-HERE = Path(__file__).parent
-PAGES = sorted(HERE.glob("*.md"))
-FIRST, PAGE = (page.read_text(encoding="utf-8") for page in (PAGES[0], PAGES[-1]))
+NAME = sys.argv[1]
+HERE = scripts([NAME])  # what this page writes
 
 
 def stop(sentence):
     print(sentence)
     sys.exit(3)
-
-
-def wanted():
-    """Returns the scripts as they should be, name -> text, those of this page last."""
-    with tempfile.TemporaryDirectory() as folder:
-        for page in PAGES:
-            subprocess.run(["bash", HERE / "scripts.sh", page], cwd=folder, check=True)
-        scripts = {path.name: path.read_text() for path in Path(folder).iterdir()}
-    return {name: scripts[name] for name in sorted(scripts, key=place)}
-
-
-def place(name):
-    """Returns where a page begins to write a script, or -1 if it does not."""
-    return PAGE.find(f" {name} <<")
 
 
 def label(statement):
@@ -77,13 +63,13 @@ def check_script(name, asked):
     if not wrong:
         return
     ways = []
-    if (HERE / "start" / name).exists():
-        ways.append(f"type cp {HERE / 'start' / name} .")
-    elif Path(name).exists():
+    if Path(name).exists():
         ways.append(f"type rm {name}")
-    if place(name) >= 0:
-        ways.append("run its blocks on this page again, in order.")
-    stop(f"{wrong}: {' and '.join(ways)}")
+    if name in scripts(before(NAME)):
+        ways.append(f"type python ../lesson/start.py --page {NAME}")
+    if name in HERE:
+        ways.append("run its blocks on this page again, in order")
+    stop(f"{wrong}: {', and '.join(ways)}.")
 
 
 def check_picture(path):
@@ -154,18 +140,19 @@ def main():
     try:
         np.load("data/mnist.npz")
     except Exception:  # missing or damaged
-        fetch = re.search("^curl .*", FIRST, re.M)[0]
-        stop(f"The digits are missing: type {fetch}")
-    scripts = wanted()
-    for name, text in scripts.items():
-        check_script(name, text)
-    if "first.keras" in PAGE:
+        again = f"rm -f data/mnist.npz; python ../lesson/start.py --page {NAME}"
+        stop(f"The digits are missing: type {again}")
+    wanted = scripts([*before(NAME), NAME])
+    for name in sorted(wanted, key=lambda name: name in HERE):
+        check_script(name, wanted[name])
+    if NAME == NAMES[0]:
         check_first_network()
+    text = read(NAME)
     for pattern in r"Picture saved: (\S+\.png)", r'savefig\("(\S+\.png)"\)':
-        for path in re.findall(pattern, PAGE):
+        for path in re.findall(pattern, text):
             check_picture(path)
-    if "step4.py" in scripts:
-        check_networks(scripts["step4.py"])
+    if "step4.py" in wanted:
+        check_networks(wanted["step4.py"])
 
 
 if __name__ == "__main__":

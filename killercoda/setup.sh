@@ -1,32 +1,29 @@
 #!/bin/bash
-# Runs unseen when a page opens: lays into ~/lesson the packages, the digits, and what the
-# pages before this one have made. In ~/.lesson are the assets: the pages up to this one.
-mkdir -p ~/.lesson/start ~/lesson
+# Runs unseen when a page opens: clones the project into ~/lenet5, installs the packages,
+# and makes the folder `work` there, with what the pages before this one have made.
+# In a scenario, this is made by lesson/make/render.py from killercoda/setup.sh.
+mkdir -p ~/.lesson
+echo PAGE > ~/.lesson/page
 exec > ~/.lesson/log 2>&1
 trap 'touch ~/.lesson/ended' EXIT
-set -e -o pipefail
-cd ~/lesson
+set -e
 
-apt-get update
-DEBIAN_FRONTEND=noninteractive apt-get install -y python3-venv
+again() {  # a second and a third try, if need be
+  "$@" || { sleep 10; "$@"; } || { sleep 30; "$@"; }
+}
+
+again git clone --depth 1 ADDRESS ~/lenet5
+cd ~/lenet5
+if ! python3 -c 'import venv, ensurepip'; then
+  again apt-get update  # fails while the machine updates itself
+  again apt-get -o DPkg::Lock::Timeout=300 install -y python3-venv
+fi
 python3 -m venv .venv
 source .venv/bin/activate
-sed 's/^tensorflow/tensorflow-cpu/' ~/.lesson/requirements.txt > ~/.lesson/packages.txt
-pip install -r ~/.lesson/packages.txt
-curl -f --create-dirs -o data/mnist.npz https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz
-
-for page in $(ls ~/.lesson/*.md | head -n -1); do
-  bash ~/.lesson/scripts.sh "$page"
-done
-# The pages after step 4 need its networks: the last block of the page before trains them.
-if [ -e step4.py ]; then
-  awk '/^```sh$/ { block = ""; inside = 1; next }
-       /^```$/ { inside = 0 }
-       inside { block = block $0 "\n" }
-       END { printf "%s", block }' "$page" | bash
-fi
-cp ./*.py ~/.lesson/start 2> /dev/null || true  # the first pages have none
+sed 's/^tensorflow/tensorflow-cpu/' requirements.txt > ~/.lesson/requirements.txt
+again pip install -r ~/.lesson/requirements.txt
+python lesson/start.py --page PAGE
 
 # A terminal that is opened later starts in the right place, too.
-echo 'cd ~/lesson && source .venv/bin/activate' >> ~/.bashrc
+echo 'cd ~/lenet5/work && source ../.venv/bin/activate' >> ~/.bashrc
 touch ~/.lesson/ready

@@ -1,10 +1,17 @@
 #!/bin/bash
 # Lets on who has made what the page asks for, or says in one sentence what is wrong.
 if [ ! -e ~/.lesson/ready ]; then
-  echo 'This machine is not set up yet: wait until the terminal says "Ready."'
+  if [ -e ~/.lesson/ended ]; then
+    echo 'The set-up of this machine has failed: reload the page to begin it again.'
+  else
+    echo 'This machine is not set up yet: wait until the terminal says "Ready."'
+  fi
   exit 1
 fi
-{ cd ~/lesson && source .venv/bin/activate && python ~/.lesson/check.py; } 2> /dev/null
+{
+  cd ~/lenet5/work && source ../.venv/bin/activate &&
+    python ../killercoda/check.py "$(cat ~/.lesson/page)"
+} 2> /dev/null
 status=$?
 if [ $status != 0 ] && [ $status != 3 ]; then  # check.py has said nothing
   echo "Something is broken on this machine: reload the page to begin it again."

@@ -7,8 +7,8 @@ until [ -e ~/.lesson/log ]; do sleep 0.1; done
   kill $!
 )
 if [ -e ~/.lesson/ready ]; then
-  cd ~/lesson
-  source .venv/bin/activate
+  cd ~/lenet5/work
+  source ../.venv/bin/activate
   echo "Ready."
 else
   echo "The set-up failed, see above. Reload the page to try again."

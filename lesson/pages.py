@@ -1,77 +1,94 @@
 """The lesson's pages, and what is read out of them by all that is made from them."""
 
+import re
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 
 LESSON = Path(__file__).resolve().parent
 ROOT = LESSON.parent
-# All pages, in their order.
-PAGES = [
-    "README.md",
-    "step1.md",
-    "step2.md",
-    "step3.md",
-    "step4.md",
-    "inside.md",
-    "finish.md",
-]
-# What the last page runs, from beyond/.
-BEYOND = ["as_mnist.py", "networks.py", "page.html", "page.py", "read_photo.py"]
+# All pages, by the name that programs and sandboxes have for them, in their order.
+PAGES = {
+    "first": "README.md",
+    "step1": "step1.md",
+    "step2": "step2.md",
+    "step3": "step3.md",
+    "step4": "step4.md",
+    "inside": "inside.md",
+    "finish": "finish.md",
+}
+NAMES = list(PAGES)
+# The first page that needs trained networks; the last block of the one before trains them.
+NEEDS_NETWORKS = "inside"
 # Sections of the first page that are for a terminal, and not for the notebook.
 SET_UP = "Set-up"
 STUCK = "Blocks, and when you are stuck"
 
 
-def read(page):
+def read(name):
     """Returns the text of a page."""
-    return (LESSON / page).read_text(encoding="utf-8")
+    return (LESSON / PAGES[name]).read_text(encoding="utf-8")
 
 
-def title(page):
-    return read(page).splitlines()[0].removeprefix("# ")
+def title(name):
+    return read(name).splitlines()[0].removeprefix("# ")
 
 
-def fences(page):
-    """Returns the fenced blocks of a page, as a CommonMark parser reads it."""
-    return [token for token in MarkdownIt().parse(read(page)) if token.type == "fence"]
+def minutes(name):
+    """Returns how long a page takes, as it says itself."""
+    return int(re.search(r"(\d+) minutes", read(name))[1])
 
 
-def scripts(pages=PAGES):
-    """Returns the scripts that some pages make, name -> text, in their order."""
+def before(name):
+    """Returns the names of the pages before one."""
+    return NAMES[: NAMES.index(name)]
+
+
+def fences(name, info=""):
+    """Returns the contents of a page's fenced blocks, of all or of one kind."""
+    tokens = MarkdownIt().parse(read(name))
+    return [t.content for t in tokens if t.type == "fence" and info in t.info]
+
+
+def python(block):
+    """Returns the Python of a block: what stands behind its first line."""
+    return block.partition("\n")[2].removesuffix("PYTHON\n")
+
+
+def scripts(names=NAMES):
+    """Returns the scripts that some pages make, file name -> text, in their order."""
     grown = {}
-    for page in pages:
-        for fence in fences(page):
-            first, _, rest = fence.content.partition("\n")
-            if first.startswith("cat >"):
-                _, _, name, _ = first.split()
-                grown[name] = grown.get(name, "") + rest.removesuffix("PYTHON\n")
+    for name in names:
+        for block in fences(name, "sh"):
+            if block.startswith("cat >"):
+                _, _, script, *_ = block.split()
+                grown[script] = grown.get(script, "") + python(block)
     return grown
 
 
-def sections(page, changes, replaced):
+def sections(name, changes={}, replaced={}):
     """Returns a page's blocks, `(token, text)`, without the links at its end.
 
     `changes` are other words for some of the page's, `replaced` other texts for some of
     its sections, by heading. Raises ValueError if a page does not have the words.
     """
-    text = read(page)
+    text = read(name)
     for here, there in changes.items():
         if here not in text:
-            raise ValueError(f"{page} does not say: {here}")
+            raise ValueError(f"{PAGES[name]} does not say: {here}")
         text = text.replace(here, there)
     lines = text.splitlines()
-    blocks, section = [], None
     tokens = MarkdownIt().parse(text)
-    for i, token in enumerate(tokens):
-        if token.level == 0 and token.map:
-            if token.type == "heading_open":
-                section = tokens[i + 1].content
-                if section in replaced:
-                    blocks.append((token, replaced[section]))
-            if section not in replaced:
-                blocks.append((token, "\n".join(lines[slice(*token.map)])))
-    return blocks[:-1]
+    *blocks, _ = [i for i, t in enumerate(tokens) if t.level == 0 and t.map]
+    found, section = [], None
+    for i in blocks:
+        if tokens[i].type == "heading_open":
+            section = tokens[i + 1].content
+            if section in replaced:
+                found.append((tokens[i], replaced[section]))
+        if section not in replaced:
+            found.append((tokens[i], "\n".join(lines[slice(*tokens[i].map)])))
+    return found
 
 
 def pictures(text):

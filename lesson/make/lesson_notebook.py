@@ -2,23 +2,19 @@
 
 import ast
 import base64
-import bz2
-import json
 import re
 from pathlib import Path
 from textwrap import indent
 
+from address import ADDRESS, IS_SET
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from pages import BEYOND, LESSON, PAGES, ROOT, SET_UP, STUCK
-from pages import fences, pictures, read, scripts, sections, title
+from pages import LESSON, NAMES, NEEDS_NETWORKS, PAGES, ROOT, SET_UP, STUCK, before
+from pages import fences, pictures, python, scripts, sections, title
 
 FIRST_CELL = """\
 # @title Run this cell first, and again after a restart.
-import base64
-import bz2
-import json
 import os
-import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -46,27 +42,45 @@ tf.get_logger().setLevel("ERROR")
 # Exercise 7 makes two devices out of the processor. Later, TensorFlow would refuse.
 cpu = tf.config.list_physical_devices("CPU")[0]
 half = tf.config.LogicalDeviceConfiguration()
-tf.config.set_logical_device_configuration(cpu, [half, half])
-
-# A folder for all that the lesson makes. In it are the digits, copied if they are on
-# this computer, and the finished scripts, for whoever starts in the middle.
-FOLDER = "lenet5-notebook"
-SCRIPTS = "{scripts}"
-if Path.cwd().name != FOLDER:
-    Path(FOLDER, "data").mkdir(parents=True, exist_ok=True)
-    if Path("../data/mnist.npz").exists():
-        shutil.copy("../data/mnist.npz", f"{{FOLDER}}/data")
-    os.chdir(FOLDER)
-for name, text in json.loads(bz2.decompress(base64.b85decode(SCRIPTS))).items():
-    Path(name).parent.mkdir(exist_ok=True)
-    Path(name).write_text(text, encoding="utf-8")
 try:
-    keras.utils.get_file("mnist.npz", "{url}", cache_dir=".", cache_subdir="data")
-except Exception:
-    raise UsageError(
-        "The digits could not be fetched: switch the internet on (on Kaggle it is in "
-        "the settings), and run this cell again."
-    )
+    tf.config.set_logical_device_configuration(cpu, [half, half])
+except RuntimeError:
+    raise UsageError("Another cell was first: restart the kernel, and run this one.")
+
+
+def find_project():
+    here = Path.cwd()
+    found = [here / "lenet5", here, *here.parents]
+    return [folder for folder in found if (folder / "lesson/start.py").exists()]
+
+
+# In the project, the lesson has a folder with the digits, and with all scripts for
+# whoever starts in the middle. A notebook alone needs at least the digits.
+if not find_project() and "{address}":
+    subprocess.run(["git", "clone", "-q", "--depth=1", "{address}", "lenet5"])
+if find_project():
+    sys.path.append(str(find_project()[0] / "lesson"))
+    import start
+
+    start.bring_files(start.WORK / "notebook", "finish")
+    os.chdir(start.WORK / "notebook")
+else:
+    try:
+        keras.utils.get_file("mnist.npz", "{url}", cache_dir=".", cache_subdir="data")
+    except Exception:
+        raise UsageError(
+            "The digits could not be fetched: switch the internet on (on Kaggle it is "
+            "in the settings), and run this cell again."
+        )
+
+
+def needs(path):
+    if not Path(path).exists():
+        raise UsageError(
+            f"{{path}} is not here: this cell needs the files of the project, and works "
+            "in a copy of all of it."
+        )
+
 
 # What only a script has: a file of its own, beside which are the data, and options.
 __file__ = "step1.py"
@@ -76,18 +90,19 @@ CATCH_UP = """\
 # If you start here, or after a restart: run the notebook's first cell, and then this one.
 # It brings what the pages before have made, but not what you have changed in them.
 if "{name}" not in globals():
+    needs("{script}")
     {runs}"""
 TRAIN = """
 # On Binder, restart the kernel before you start here.
 if not Path("models").exists():  # page 4 trains the networks, in a minute
 {block}"""
-SHOW_PAGE = """\
-%run beyond/page.py
+WRITE_DIGITS = "beyond/write_digits.py"
+SHOW_PAGE = """
 from html import escape
 
 from IPython.display import HTML
 
-document = escape(Path("lenet5.html").read_text(encoding="utf-8"))
+document = escape(Path("write-digits.html").read_text(encoding="utf-8"))
 HTML(f'<div><iframe srcdoc="{document}" width="100%" height="900"></iframe></div>')"""
 SECTIONS = {
     SET_UP: """\
@@ -103,7 +118,7 @@ Change something in a cell and run it again: all that you run after it has the c
 - **The kernel has died**: it had too little memory. On Binder, which has 2 GB, restart it before pages 5 and 6, and before exercise 5.""",
 }
 CHANGES = {
-    "README.md": {
+    "first": {
         "(Paste the block into the terminal, and press Enter.)": (
             "(A cell runs when you press Shift and Enter.)"
         ),
@@ -115,17 +130,14 @@ CHANGES = {
             "The lesson writes four scripts, `step1.py` to `step4.py`. Here they are cells."
         ),
     },
-    "inside.md": {
-        "reads the options of the command line.\n": (
-            "reads the options of the command line. (A notebook has none: below, a cell sets one.)\n"
+    "inside": {
+        "`argparse` reads two options from the command line, so that": (
+            "`argparse` reads two options from the command line (a notebook has none), so that"
         ),
     },
-    "finish.md": {
-        "Copy the folder to where your scripts are, if it is not there yet.": (
-            "The first cell has brought it."
-        ),
-        "If no browser opens, open the file `lenet5.html` yourself. (In a Codespace, download it first.) You can also send it": (
-            "The page is also a file, `lenet5.html` in the folder `lenet5-notebook`. You can send it"
+    "finish": {
+        "If no browser opens, open the file `write-digits.html` yourself. (In a Codespace, download it first.) You can also send it": (
+            "The page is also a file, `write-digits.html` in the folder `work/notebook`. You can send it"
         ),
         "## 5. Moved digits\n": """\
 ## 5. Moved digits
@@ -135,59 +147,62 @@ CHANGES = {
     },
 }
 STEPS = re.compile(r"^from (step\d|convolve|exercise) import .*\n", re.M)
-GUARD = 'if __name__ == "__main__":'
-ARGUMENTS = 'sys.argv = ["step4.py"{}]'
 # Below a cell stands what its last line returns, which does not interest here.
 RETURNS = re.compile(r"^((\w+\.)?(compare|evaluate|fit|train)\(.*\))\Z", re.M)
 
 
-def packed():
-    """Returns the scripts that the first cell unpacks, as text for a string."""
-    texts = scripts()
-    del texts["exercise.py"]  # nothing comes after it
-    for name in BEYOND:
-        texts[f"beyond/{name}"] = (ROOT / "beyond" / name).read_text(encoding="utf-8")
-    return base64.b85encode(bz2.compress(json.dumps(texts).encode())).decode()
+def first_cell():
+    url = re.search(r"https://\S+/mnist\.npz", (ROOT / "data/README.md").read_text())[0]
+    address = ADDRESS if IS_SET else ""
+    cell = new_code_cell(FIRST_CELL.format(address=address, url=url))
+    # Folded, with its first line in sight: by Colab, and by JupyterLab.
+    cell.metadata = {"cellView": "form", "jupyter": {"source_hidden": True}}
+    return cell
 
 
-def catch_up(pages):
-    """Returns the source of a cell that runs the scripts of some pages, if need be.
+def catch_up(names):
+    """Returns a cell that runs the scripts of some pages, if need be.
 
     The last one comes first: it imports from the others what they then define anew, as
     if their cells had been run.
     """
-    last = list(scripts(pages[-1:]).values())[-1]
-    functions = [node.name for node in ast.parse(last).body if hasattr(node, "name")]
-    names = [name for name in functions if name != "main"]
-    runs = [f"%run -i -n {script}" for script in reversed(scripts(pages))]
-    source = CATCH_UP.format(name=names[-1], runs="\n    ".join(runs))
-    if "step4.md" in pages:
-        *_, block = (f.content for f in fences("step4.md") if f.info == "sh")
+    *_, text = scripts(names[-1:]).values()
+    functions = [node.name for node in ast.parse(text).body if hasattr(node, "name")]
+    known = [name for name in functions if name != "main"][-1]
+    made = list(reversed(scripts(names)))
+    runs = "\n    ".join(f"%run -i -n {script}" for script in made)
+    source = CATCH_UP.format(name=known, script=made[0], runs=runs)
+    trainer = before(NEEDS_NETWORKS)[-1]
+    if trainer in names:
+        *_, block = fences(trainer, "sh")
         source += TRAIN.format(block=indent(code(block).rstrip(";"), "    "))
-    return source
+    return new_code_cell(source)
 
 
-def code(commands):
+def main_of(script):
+    """Returns the block that appends `main` to a script."""
+    blocks = [block for name in NAMES for block in fences(name, "sh")]
+    return [block for block in blocks if block.startswith(f"cat >> {script}")][-1]
+
+
+def code(block):
     """Returns the source of a cell that does the same as a block of commands."""
-    first, _, rest = commands.rstrip().partition("\n")
-    if first == "python beyond/page.py":
-        return SHOW_PAGE
-    if first.startswith("python beyond/"):
-        return f"%run {first.removeprefix('python ')}"
-    source = STEPS.sub("", rest.removesuffix("PYTHON")).strip()
+    command = block.partition("\n")[0].removeprefix("python ")
+    if command.startswith("step"):
+        return code(main_of(command))
+    if command.startswith("beyond/"):
+        script = command.split()[0]
+        show = SHOW_PAGE if script == WRITE_DIGITS else ""
+        return f'needs("{script}")\n%run {command}{show}'
+    source = STEPS.sub("", python(block)).strip()
     source = re.sub(r"\n\n+import", r"\n\nimport", source)
-    options = first.removeprefix("python -").removesuffix("<<'PYTHON'").split()
-    if first.startswith("python -") and options:
-        quoted = "".join(f', "{option}"' for option in options)
-        before, after = ARGUMENTS.format(quoted), ARGUMENTS.format("")
-        source = f"{before}\ntry:\n{indent(source, '    ')}\nfinally:\n    {after}"
     return RETURNS.sub(r"\1;", source)
 
 
 def with_links(text):
     """Returns Markdown whose links to other pages lead to their headings."""
-    for page in PAGES:
-        text = text.replace(f"]({page})", f"](#{title(page).replace(' ', '-')})")
+    for name, page in PAGES.items():
+        text = text.replace(f"]({page})", f"](#{title(name).replace(' ', '-')})")
     return text
 
 
@@ -198,10 +213,24 @@ def add_text(cells, text):
         cells.append(new_markdown_cell(text))
 
 
-def asks(cells):
-    """Returns whether the paragraph before the next cell has a question, or a task."""
-    *_, paragraph = cells[-1].source.split("\n\n")
-    return cells[-1].cell_type == "markdown" and re.search(r"\?|Work out", paragraph)
+def last_code(cells):
+    """Returns the number of the last cell with code, or None."""
+    numbers = [i for i, cell in enumerate(cells) if cell.cell_type == "code"]
+    return numbers[-1] if numbers else None
+
+
+def is_asked(cells):
+    """Returns whether the text before the last cell with code has asked a question.
+
+    It stays open until a cell shows something.
+    """
+    for cell in reversed(cells[: last_code(cells)]):
+        if cell.cell_type == "code":
+            if cell.outputs:
+                return False
+        elif re.search(r"\?|Work out", cell.source.split("\n\n")[-1]):
+            return True
+    return False
 
 
 def show(cell, text, folded):
@@ -218,12 +247,13 @@ def saves(cell, picture):
     return Path(picture).name in cell.source + printed
 
 
-def add_picture(cells, cell, text, picture):
+def add_picture(cells, text, picture):
     """Adds a paragraph with a picture: to the outputs of the cell that has made it.
 
     Others are put into the text as data, since there may be no files beside it.
     """
     data = base64.b64encode((LESSON / picture).read_bytes()).decode()
+    cell = cells[last_code(cells)] if last_code(cells) else None
     if cell and saves(cell, picture):
         alternative = re.match(r"!\[(.*)\]", text)[1]
         shown = {"image/png": data, "text/plain": alternative}
@@ -233,46 +263,31 @@ def add_picture(cells, cell, text, picture):
         add_text(cells, text.replace(f"({picture})", f"({address})"))
 
 
-def first_cell():
-    url = re.search(r"https://\S+/mnist\.npz", read("README.md"))[0]
-    cell = new_code_cell(FIRST_CELL.format(scripts=packed(), url=url))
-    # Folded, with its first line in sight: by Colab, and by JupyterLab.
-    cell.metadata = {"cellView": "form", "jupyter": {"source_hidden": True}}
-    return cell
+def add_page(cells, name):
+    """Adds the cells of a page; `main` is not defined, but runs where a script runs."""
+    answer, parts = False, sections(name, CHANGES.get(name, {}), SECTIONS)
+    for place, (token, text) in enumerate(parts):
+        if place == 1 and name in NAMES[2:]:
+            cells.append(catch_up(before(name)[1:]))
+        if token.info == "sh":
+            if "if __name__ ==" not in token.content:
+                cells.append(new_code_cell(code(token.content)))
+        elif token.info == "text":
+            show(cells[last_code(cells)], token.content, answer or is_asked(cells))
+        elif pictures(text):
+            add_picture(cells, text, *pictures(text))
+        else:
+            answer = text.startswith("<details>") or answer and text != "</details>"
+            add_text(cells, with_links(text))
+            if text == SECTIONS[SET_UP]:
+                cells.append(first_cell())
 
 
 def notebook():
-    """Returns the lesson as a notebook.
-
-    The code of `main` waits for the command that runs its script: then it runs itself.
-    """
-    cells, cell, main, asked = [], None, None, False
-    for number, page in enumerate(PAGES):
-        answer = False
-        parts = sections(page, CHANGES.get(page, {}), SECTIONS)
-        for place, (token, text) in enumerate(parts):
-            if token.info == "sh":
-                source = code(token.content)
-                if GUARD in source:
-                    main = source
-                    continue
-                if re.match(r"python step\d", token.content):
-                    source = main
-                # A question stays open until a cell shows something.
-                asked = asks(cells) or asked and not cell.outputs
-                cell = new_code_cell(source)
-                cells.append(cell)
-            elif token.info == "text":
-                show(cell, token.content, asked or answer)
-            elif pictures(text):
-                add_picture(cells, cell, text, *pictures(text))
-            else:
-                answer = text.startswith("<details>") or answer and text != "</details>"
-                add_text(cells, with_links(text))
-                if text == SECTIONS[SET_UP]:
-                    cells.append(first_cell())
-                if number > 1 and place == 1:
-                    cells.append(new_code_cell(catch_up(PAGES[1:number])))
+    """Returns the lesson as a notebook."""
+    cells = []
+    for name in NAMES:
+        add_page(cells, name)
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number}"  # by default it is random
     metadata = {

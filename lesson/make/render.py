@@ -1,11 +1,12 @@
-"""Make everything that is made from the lesson's pages, README.md to finish.md.
+"""Make everything that is made from the lesson's pages, and put the address in.
 
     python lesson/make/render.py            writes what has changed
     python lesson/make/render.py --check    says what is out of date, and writes nothing
 
 The pages are the one place of the lesson's text and of the four scripts. Made from them
 are `step1.py` to `step4.py`, the notebook `lesson/lenet5.ipynb`, and the folders of the
-Killercoda course. It needs the packages of tests/requirements.txt.
+Killercoda course. The project's address goes from `pyproject.toml` into these, and into
+README.md and CONTRIBUTING.md. It needs the packages of tests/requirements.txt.
 """
 
 import argparse
@@ -13,7 +14,10 @@ import os
 import sys
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # where pages.py is
+
 import nbformat
+from address import with_address
 from killercoda_course import course
 from lesson_notebook import notebook
 from pages import ROOT, scripts
@@ -23,6 +27,8 @@ def files():
     """Returns all that is made: path in the repository -> text, or a link's target."""
     made = {name: text for name, text in scripts().items() if name.startswith("step")}
     made["lesson/lenet5.ipynb"] = nbformat.writes(notebook()) + "\n"
+    for name in "README.md", "CONTRIBUTING.md":
+        made[name] = with_address((ROOT / name).read_text(encoding="utf-8"))
     return made | {f"killercoda/{path}": there for path, there in course().items()}
 
 

@@ -1,1 +1,0 @@
-../../../beyond/as_mnist.py

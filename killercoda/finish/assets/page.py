@@ -1,1 +1,0 @@
-../../../beyond/page.py

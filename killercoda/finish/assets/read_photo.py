@@ -1,1 +1,0 @@
-../../../beyond/read_photo.py

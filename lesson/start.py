@@ -1,0 +1,57 @@
+"""Make `work/`, the folder to follow the lesson in.
+
+    python lesson/start.py               to begin with the first page
+    python lesson/start.py --page step3  to begin with another one
+
+Brings the digits, the programs of `beyond/`, and what the pages before have made: their
+scripts, and for the last two pages the networks, whose training takes a minute. What is
+there already stays as it is.
+"""
+
+import argparse
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from pages import NAMES, NEEDS_NETWORKS, PAGES, ROOT, before, fences, python, scripts
+
+WORK = ROOT / "work"
+
+
+def bring_files(folder, name):
+    """Lays into a folder what a page begins with, where it is not there yet."""
+    folder = Path(folder)
+    for source in [*ROOT.glob("data/*"), *ROOT.glob("beyond/**/*.*")]:
+        target = folder / source.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists() and source.suffix != ".pyc":
+            shutil.copy(source, target)
+    for script, text in scripts(before(name)).items():
+        if not (folder / script).exists():
+            (folder / script).write_text(text, encoding="utf-8")
+
+
+def train_networks(folder):
+    """Trains the networks that the last two pages look into, as the page before does."""
+    *_, block = fences(before(NEEDS_NETWORKS)[-1], "sh")
+    command = [sys.executable, "-"]
+    subprocess.run(command, input=python(block), cwd=folder, text=True, check=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Makes the folder for the lesson.")
+    parser.add_argument("--page", choices=NAMES, default=NAMES[0], help="to begin with")
+    name = parser.parse_args().page
+    bring_files(WORK, name)
+    if NEEDS_NETWORKS in [*before(name), name] and not (WORK / "models").exists():
+        train_networks(WORK)
+    print(
+        f"Now type `cd {shlex.quote(os.path.relpath(WORK))}`, and go on with lesson/{PAGES[name]}."
+    )
+
+
+if __name__ == "__main__":
+    main()
