@@ -4,8 +4,8 @@
     python lesson/start.py --page step3  to begin with another one
 
 Brings the digits, the programs of `beyond/`, and what the pages before have made: their
-scripts, and for the last two pages the networks, whose training takes a minute. What is
-there already stays as it is.
+scripts, and for the last two pages the networks, whose training takes a minute. What you
+have written or changed stays as it is.
 """
 
 import argparse
@@ -30,8 +30,10 @@ def bring_files(folder, name):
         if not target.exists() and source.suffix != ".pyc":
             shutil.copy(source, target)
     for script, text in scripts(before(name)).items():
-        if not (folder / script).exists():
-            (folder / script).write_text(text, encoding="utf-8")
+        path = folder / script
+        mine = path.read_text("utf-8", errors="replace") if path.exists() else ""
+        if text.startswith(mine):  # what a page has begun, a later page goes on with
+            path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def train_networks(folder):

@@ -7,51 +7,36 @@ import subprocess
 import sys
 import sysconfig
 
-import jsonschema
 import pytest
-from conftest import blocks
 from pages import LESSON, SET_UP
 from person import ENVIRONMENT, ROOT
+from project import Project, blocks
 
 CONTAINER = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
-# What the published schema (devcontainers/spec, schemas/devContainer.base.schema.json)
-# says of the fields that we use; a field that is not here would be a new one, or wrong.
-STRING = {"type": "string"}
-STRINGS = {"type": "array", "items": STRING}
-SCHEMA = {
-    "name": STRING,
-    "image": STRING,
-    "hostRequirements": {
-        "cpus": {"type": "integer", "minimum": 1},
-        "memory": {"type": "string", "pattern": r"^\d+([tgmk]b)?$"},
-    },
-    "updateContentCommand": STRING,
-    "customizations": {
-        "codespaces": {"openFiles": STRINGS},
-        "vscode": {"extensions": STRINGS, "settings": {"type": "object"}},
-    },
-}
-
-
-def schema(fields):
-    """Returns a JSON schema in which no other fields are allowed."""
-    if isinstance(fields.get("type"), str) or "enum" in fields:
-        return fields
-    properties = {name: schema(field) for name, field in fields.items()}
-    return {"type": "object", "properties": properties, "additionalProperties": False}
+EDITORS = CONTAINER["customizations"]
+POST_BUILD = (ROOT / ".binder" / "postBuild").read_text()
 
 
 def test_fields_of_the_dev_container():
-    jsonschema.validate(CONTAINER, schema(SCHEMA))
-    with pytest.raises(jsonschema.ValidationError, match="openFile"):
-        jsonschema.validate({**CONTAINER, "openFile": "README.md"}, schema(SCHEMA))
+    """A name that the specification of dev containers does not have would do nothing."""
+    assert set(CONTAINER) == {
+        "name",
+        "image",
+        "hostRequirements",
+        "updateContentCommand",
+        "customizations",
+    }
+    assert CONTAINER["hostRequirements"] == {"cpus": 2, "memory": "4gb"}
+    assert set(EDITORS) == {"codespaces", "vscode"}
+    assert set(EDITORS["codespaces"]) == {"openFiles"}
+    assert set(EDITORS["vscode"]) == {"extensions", "settings"}
 
 
 def test_the_dev_container_opens_the_lesson():
-    for file in CONTAINER["customizations"]["codespaces"]["openFiles"]:
+    for file in EDITORS["codespaces"]["openFiles"]:
         assert (ROOT / file).exists()
-    cwd = CONTAINER["customizations"]["vscode"]["settings"]["terminal.integrated.cwd"]
-    assert cwd == "${workspaceFolder}/work"  # made by .binder/postBuild
+    cwd = EDITORS["vscode"]["settings"]["terminal.integrated.cwd"]
+    assert cwd == "${workspaceFolder}/work"  # made by start.py
 
 
 def python_versions():
@@ -67,42 +52,39 @@ def test_both_have_a_python_that_tensorflow_has():
         assert low <= int(re.search(r"python.3\.(\d+)$", python)[1]) < high
 
 
+def test_what_a_shell_runs_has_no_carriage_returns_anywhere():
+    """Not even where git gives texts those of Windows."""
+    scripts = [".ci/run", ".binder/postBuild", "killercoda/setup.sh"]
+    command = ["git", "check-attr", "eol", *scripts]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if shown.returncode:
+        pytest.skip("this is no checkout of git")
+    assert shown.stdout.count(": eol: lf\n") == len(scripts)
+
+
 @pytest.mark.parametrize(
     "command",
     [
         CONTAINER["updateContentCommand"],
-        "pip install -r .binder/requirements.txt && .binder/postBuild",
+        f"pip install -r .binder/requirements.txt && {POST_BUILD.splitlines()[-1]}",
     ],
 )
 def test_the_commands_in_a_fresh_environment(command, tmp_path):
     """And a second time, as when the repository is updated; then the first page."""
-    clone = tmp_path / "clone"
-    for folder in ".binder", "data", "beyond":
-        shutil.copytree(ROOT / folder, clone / folder)
-    shutil.copy(ROOT / "requirements.txt", clone)
+    project = Project(tmp_path / "project", few=True)
+    shutil.copytree(ROOT / ".binder", project.folder / ".binder")
     venv = tmp_path / "venv"
     subprocess.run([sys.executable, "-m", "venv", venv], check=True)
     # pip finds the packages of these tests, and has nothing to fetch
     packages = f"{ENVIRONMENT['PYTHONPATH']}:{sysconfig.get_path('purelib')}"
-    path = f"{venv / 'bin'}:{ENVIRONMENT['PATH']}"
-    environment = {**ENVIRONMENT, "PYTHONPATH": packages, "PATH": path}
-    append, look, *_ = blocks("step1.md")
+    append, look, *_ = blocks("step1")
     for commands in command, command, f"cd work\n{append}{look}":
-        result = subprocess.run(
-            ["bash", "-e"],
-            input=commands,
-            cwd=clone,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
+        path = f'export PATH="{venv}/bin:$PATH"\nset -e\n'
+        result = project.bash(path + commands, project.folder, PYTHONPATH=packages)
         assert result.returncode == 0, result.stderr
     assert "[[  0   0" in result.stdout
-    assert sorted(path.name for path in (clone / "work").glob("[!_]*")) == [
-        "beyond",
-        "data",
-        "step1.py",
-    ]
+    names = {path.name for path in project.work.glob("[!_]*")}
+    assert names == {"beyond", "data", "step1.py"}
 
 
 def test_the_first_page_says_where_to_go():

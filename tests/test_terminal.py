@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from person import ENVIRONMENT, ROOT
 from pages import fences
+from person import ENVIRONMENT, ROOT
 
 LEFT, UP, RUBOUT, CTRL_C = "\x1b[D", "\x1b[A", "\x7f", "\x03"
 SHELLS = {"bash": ["--norc", "--noprofile"], "zsh": ["-f"]}
-TRY_OUT = next(f.content for f in fences("step2.md") if "np.pad([[1" in f.content)
+TRY_OUT = next(block for block in fences("step2", "sh") if "np.pad([[1" in block)
 
 
 @pytest.fixture(params=SHELLS)
@@ -61,7 +61,7 @@ def test_a_bare_prompt(terminal):
 
 
 def test_a_block_that_was_skipped_or_ran_twice(terminal, tmp_path):
-    blocks = [f.content for f in fences("step1.md") if f.content.startswith("cat >> ")]
+    blocks = [b for b in fences("step1", "sh") if b.startswith("cat >> ")]
     script = tmp_path / "step1.py"
     for block in blocks[1], blocks[2], blocks[2], "python step1.py":
         paste(terminal, block)

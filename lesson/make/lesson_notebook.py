@@ -65,8 +65,9 @@ if find_project():
     start.bring_files(start.WORK / "notebook", "finish")
     os.chdir(start.WORK / "notebook")
 else:
+    digits = "{url}"
     try:
-        keras.utils.get_file("mnist.npz", "{url}", cache_dir=".", cache_subdir="data")
+        keras.utils.get_file("mnist.npz", digits, cache_dir=".", cache_subdir="data")
     except Exception:
         raise UsageError(
             "The digits could not be fetched: switch the internet on (on Kaggle it is "

@@ -1,4 +1,4 @@
-"""Run the steps as a person does: from another folder, offline, without a display."""
+"""Run programs as a person does: from another folder, offline, without a display."""
 
 import os
 import subprocess
@@ -6,13 +6,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 HOME = tempfile.TemporaryDirectory()  # no settings and no downloads of the user's
-OWN = "DISPLAY", "KERAS_BACKEND", "KERAS_HOME", "MPLBACKEND", "TF_CPP_MIN_LOG_LEVEL"
+OWN = {"DISPLAY", "BROWSER", "KERAS_BACKEND", "KERAS_HOME", "MPLBACKEND"}
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if name not in OWN},
     "HOME": HOME.name,
-    "PYTHONPATH": str(ROOT / "tests" / "offline"),
+    "PYTHONPATH": str(ROOT / "tests" / "helpers" / "offline"),
 }
 
 
@@ -25,12 +25,6 @@ def run_python(*arguments, cwd, **environment):
         capture_output=True,
         text=True,
     )
-
-
-def run_step(number, *options, cwd, root=ROOT, **environment):
-    """Runs a step from another folder, by a relative path."""
-    script = os.path.relpath(root / f"step{number}.py", cwd)
-    return run_python(script, *options, cwd=cwd, **environment)
 
 
 def pictures(folder):

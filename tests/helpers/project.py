@@ -1,0 +1,86 @@
+"""A copy of the project as a learner has it, and their terminal."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from outputs import clean, hold_out_few, save_few_digits
+from pages import SET_UP, sections
+from person import ENVIRONMENT, ROOT, run_python
+
+MARK = "[the end of a block]"
+
+
+def blocks(name):
+    """Returns a page's blocks of commands, without those of one's own computer."""
+    parts = sections(name, {}, {SET_UP: ""})
+    return [token.content for token, _ in parts if token.info == "sh"]
+
+
+class Project:
+    """A copy of what a learner needs of the project; `few` has a thirtieth of the digits."""
+
+    def __init__(self, folder, few=False):
+        self.folder, self.work, self.few = folder, folder / "work", few
+        for path in "lesson", "beyond", "killercoda":
+            unwanted = shutil.ignore_patterns("__pycache__", "assets", "*.ipynb")
+            shutil.copytree(ROOT / path, folder / path, ignore=unwanted)
+        shutil.copy(ROOT / "requirements.txt", folder)
+        shutil.copytree(ROOT / "data", folder / "data")
+        if few:
+            save_few_digits(folder / "data" / "mnist.npz")
+            for page in folder.glob("lesson/*.md"):
+                page.write_text(hold_out_few(page.read_text()))
+
+    def start(self, *options):
+        """Runs `lesson/start.py` in the folder."""
+        return run_python("lesson/start.py", *options, cwd=self.folder)
+
+    def few_from_here(self):
+        """Has the digits of `work` replaced by few."""
+        self.few = True
+        save_few_digits(self.work / "data" / "mnist.npz")
+
+    def copy(self, folder):
+        """Returns a copy of this project, with what was made in it."""
+        shutil.copytree(self.folder, folder)
+        other = Project.__new__(Project)
+        other.folder, other.work, other.few = folder, folder / "work", self.few
+        return other
+
+    def bash(self, script, cwd=None, **environment):
+        """Types a script into a bash; returns its exit status and what it shows."""
+        path = f"{Path(sys.executable).parent}:{ENVIRONMENT['PATH']}"
+        return subprocess.run(
+            ["bash"],
+            input=script,
+            cwd=cwd or self.work,
+            env={**ENVIRONMENT, "PATH": path, **environment},
+            capture_output=True,
+            text=True,
+        )
+
+    def follow(self, name):
+        """Runs every block of a page; returns `(output shown, output seen)` and stderr."""
+        # as in a terminal, where "!" is special
+        script = "set -o history -o histexpand\n"
+        for commands in blocks(name):
+            if self.few:
+                commands = hold_out_few(commands)
+            script += f"{commands}echo '{MARK}'\n"
+        result = self.bash(script)
+        seen = iter(result.stdout.split(f"{MARK}\n"))
+        outputs, last = [], ""
+        for token, _ in sections(name, {}, {SET_UP: ""}):
+            if token.info == "sh":
+                last = clean(next(seen))
+            elif token.info == "text":
+                outputs.append((token.content, last))
+        return outputs, result.stderr
+
+    def check(self, name):
+        """Returns what check.py says of a page, which is nothing if all is right."""
+        result = run_python("../killercoda/check.py", name, cwd=self.work)
+        assert result.returncode == (3 if result.stdout else 0), result.stderr
+        return result.stdout

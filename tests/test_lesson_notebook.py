@@ -1,0 +1,276 @@
+"""The notebook: as it is stored, and executed whole in one kernel."""
+
+import base64
+import re
+import symtable
+
+import lesson_notebook
+import nbformat
+import pytest
+from kernel import Kernel, code_cells, images, text
+from outputs import clean, compare
+from pages import LESSON, NAMES, STUCK, SET_UP, read, scripts, sections, title
+from person import ROOT
+from project import Project
+
+NOTEBOOK = LESSON / "lenet5.ipynb"
+CELLS = lesson_notebook.notebook().cells
+
+
+def cells_of(name):
+    """Returns a page's cells with code, without the notebook's first one."""
+    found, here = [], False
+    for cell in CELLS:
+        titles = re.findall("^# (.*)$", cell.source, re.M)
+        if cell.cell_type == "markdown" and set(titles) & set(map(title, NAMES)):
+            here = title(name) in titles
+        if here and cell.cell_type == "code" and "@title" not in cell.source:
+            found.append(cell)
+    return found
+
+
+# As it is stored
+
+
+def test_notebook_is_valid():
+    nbformat.validate(nbformat.read(NOTEBOOK, as_version=4))
+
+
+def test_the_first_cell_comes_after_the_introduction():
+    first, second, *_ = CELLS
+    assert first.cell_type == "markdown" and second.cell_type == "code"
+    assert first.source.startswith(f"# {title(NAMES[0])}\n")
+    assert "Run this cell first, and again after a restart" in second.source
+    assert max(map(len, second.source.splitlines())) <= 100
+
+
+def headings(document):
+    return re.findall(r"(?m)^##? .*", document)
+
+
+def test_every_section_of_the_pages_is_there():
+    shown = [h for c in CELLS if c.cell_type == "markdown" for h in headings(c.source)]
+    pages = [
+        text
+        for name in NAMES
+        for token, text in sections(name)
+        if token.type == "heading_open"
+    ]
+    pages.remove(f"## {SET_UP}")
+    pages[pages.index(f"## {STUCK}")] = "## Cells, and when you are stuck"
+    assert shown == pages and len(shown) > 30
+
+
+def test_one_kernel():
+    """No cell starts a Python, writes a script, or imports from one."""
+    for cell in code_cells(CELLS)[1:]:
+        assert not re.search(r"^[%!](?!run beyond/)", cell.source, re.M)
+        assert not re.search(
+            "^(from|import) (step|convolve|exercise)", cell.source, re.M
+        )
+
+
+def test_the_cells_are_the_scripts():
+    """All lines of the scripts are there, but for what they import from each other."""
+    everything = "\n".join(cell.source for name in NAMES for cell in cells_of(name))
+    for name, script in scripts().items():
+        lines = [line for line in script.splitlines() if "from step" not in line]
+        assert set(filter(None, lines)) <= set(everything.splitlines()), name
+
+
+def test_nothing_stands_there_twice():
+    notebook = NOTEBOOK.read_text()
+    for name in NAMES:
+        for picture in re.findall(r"\(assets/(.*?\.png)\)", read(name)):
+            data = base64.b64encode((LESSON / "assets" / picture).read_bytes()).decode()
+            assert notebook.count(data) == 1, picture
+    for cell in CELLS:
+        if cell.cell_type == "markdown":
+            assert "```" not in cell.source
+
+
+def find(name, words):
+    (cell,) = [cell for cell in cells_of(name) if words in cell.source]
+    return cell
+
+
+def test_answers_are_folded():
+    *exercises, _, _ = [cell for cell in cells_of("finish") if cell.outputs]
+    asked = find("step4", "np.exp([2.0, 1.0, 0.0])")
+    task = find("step2", "Conv2D(filters=1")
+    asked_earlier = find("inside", "validation-confusion")
+    for cell in [*exercises, asked, task, asked_earlier]:
+        assert cell.metadata["jupyter"] == {"outputs_hidden": True}
+        assert text(cell.outputs).startswith("\n")  # which JupyterLab shows of it
+    assert find("step1", "The label says").metadata == {}
+
+
+def given(source):
+    """Returns the names that a cell assigns or defines."""
+    source = re.sub("^( *)%.*", r"\1pass", source, flags=re.M)
+    symbols = symtable.symtable(source, "a cell", "exec").get_symbols()
+    return {s.get_name() for s in symbols if s.is_assigned() and not s.is_imported()}
+
+
+def test_no_cell_changes_what_a_script_has():
+    """So each can be run again at any time: a script's names come from one cell each."""
+    cells = [given(cell.source) for cell in code_cells(CELLS)]
+    for name in set().union(*map(given, scripts().values())) - {"main", "_"}:
+        assert sum(name in names for names in cells) == 1, name
+
+
+# Executed
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A copy with few images, in a folder with a name that is hard for programs."""
+    return Project(tmp_path_factory.mktemp("a") / "Übung #2", few=True)
+
+
+@pytest.fixture(scope="module")
+def executed(request, project):
+    """The notebook, executed whole in one kernel; with --all each cell twice in a row.
+
+    Returns a list of `(cell, outputs of every time)`.
+    """
+    times = 2 if request.config.getoption("--all") else 1
+    with Kernel(project.folder / "lesson") as kernel:
+        return [
+            (cell, [kernel.run(cell.source) for _ in range(times)])
+            for cell in code_cells(CELLS)
+        ]
+
+
+def test_each_cell_shows_what_is_stored_and_again_when_run_twice(executed):
+    for cell, runs in executed:
+        for outputs in runs:
+            stored = [o.text for o in cell.outputs if o.output_type == "stream"]
+            compare("".join(stored), clean(text(outputs)), few=True)
+            assert len(images(outputs)) >= len(images(cell.outputs))
+            assert not [o for o in outputs if o.get("name") == "stderr"], text(outputs)
+
+
+def test_pictures_appear_where_they_are_drawn(executed):
+    for cell, (outputs, *_) in executed:
+        drawn = re.findall(r"save_figure\(|savefig\(\"|%run beyond/read", cell.source)
+        if "def save_figure" not in cell.source:
+            assert len(images(outputs)) == len(drawn), cell.source
+
+
+def test_what_the_notebook_leaves(executed, project):
+    assert not [*project.folder.glob("lesson/**/*.png")]
+    folder = project.work / "notebook"
+    assert {path.name for path in project.work.iterdir()} == {"notebook"}
+    for name in "step1.py", "step2.py", "step3.py", "step4.py":
+        assert (folder / name).read_text() == (ROOT / name).read_text()
+    for name in "write-digits.html", "first.keras", "figures/step4-errors.png":
+        assert (folder / name).exists()
+
+
+@pytest.mark.slow
+def test_a_cell_that_is_edited_and_run_again(project):
+    draw = find("step1", "def draw_digit").source
+    try_out = find("step1", "The label says").source
+    main = find("step1", "plt.yticks(").source
+    by_hand = find("step1", "kernel.T").source
+    with Kernel(project.folder / "lesson") as kernel:
+        for cell in code_cells(CELLS)[:1] + cells_of("step1"):
+            kernel.run(cell.source)
+        assert "@@@@" in text(kernel.run(try_out))
+        kernel.run(draw.replace("#%@", "#%M"))
+        seen = text(kernel.run(try_out))
+        assert "MMMM" in seen and "@" not in seen
+        assert "MMMM" in text(kernel.run(main))  # other cells have the change, too
+        kernel.run(cells_of("step2")[0].source)  # the next page does not undo it
+        assert "MMMM" in text(kernel.run(try_out))
+        other = by_hand.replace("[-1, -1, 0, 1, 1]", "[1, 1, 0, -1, -1]")
+        assert text(kernel.run(by_hand)) != text(kernel.run(other))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES[2:])
+def test_after_a_restart_a_page_starts_with_its_first_cell(name, executed, project):
+    first, *_ = code_cells(CELLS)
+    with Kernel(project.folder / "lesson") as kernel:  # the names are gone
+        kernel.run(first.source)
+        for cell in cells_of(name)[:4]:
+            kernel.run(cell.source)
+
+
+@pytest.mark.slow
+def test_whoever_starts_at_page_5_gets_the_networks_of_page_4(tmp_path):
+    project = Project(tmp_path / "project", few=True)
+    with Kernel(project.folder / "lesson") as kernel:
+        for cell in code_cells(CELLS)[0], *cells_of("inside")[:3]:
+            outputs = kernel.run(cell.source)
+        assert images(outputs)  # the digits that the network gets wrong
+
+
+# The first cell, elsewhere
+
+
+def last_line(outputs):
+    """Returns what a cell says in the end, which must be short, and no traceback."""
+    said = text(outputs)
+    assert "Traceback" not in said and said.count("\n") <= 2
+    return said.strip().splitlines()[-1]
+
+
+@pytest.mark.slow
+def test_where_there_is_no_tensorflow(project):
+    first, *_ = code_cells(CELLS)
+    with Kernel(project.folder / "lesson") as kernel:
+        kernel.run("import sys\nsys.modules['keras'] = None")
+        said = last_line(kernel.run(first.source, errors=True))
+        assert said.startswith("UsageError: ") and "%pip install" in said
+        there = "del sys.modules['keras']\n" + first.source
+        assert text(kernel.run(there)).endswith("Ready.\n")
+
+
+@pytest.mark.slow
+def test_the_first_cell_comes_first(project):
+    first, *_ = code_cells(CELLS)
+    with Kernel(project.folder / "lesson") as kernel:
+        kernel.run("import tensorflow as tf\n_ = tf.constant(1) + 1")
+        said = last_line(kernel.run(first.source, errors=True))
+        assert "restart the kernel, and run this one" in said
+
+
+@pytest.mark.slow
+def test_alone_the_notebook_fetches_the_digits(tmp_path):
+    """What needs no other file runs, and what needs one says so."""
+    first, *_ = code_cells(CELLS)
+    url = re.search(r"https://\S+/mnist\.npz", first.source)[0]
+    with Kernel(tmp_path) as kernel:
+        said = last_line(kernel.run(first.source, errors=True))  # there is no network
+        assert said.startswith("UsageError: ") and "run this cell again" in said
+        digits = (ROOT / "data" / "mnist.npz").as_uri()
+        there = first.source.replace(url, digits)
+        assert text(kernel.run(there)).endswith("Ready.\n")
+        assert text(kernel.run(there)).endswith("Ready.\n")  # after computing, too
+        for source in cells_of("finish")[0].source, "needs('beyond/read_photo.py')":
+            said = last_line(kernel.run(source, errors=True))
+            assert "this cell needs the files of the project" in said
+        for cell in cells_of("step1"):
+            kernel.run(cell.source)
+
+
+@pytest.mark.slow
+def test_with_an_address_the_notebook_fetches_the_project(tmp_path, project):
+    """From a repository on this computer, in place of the project's address."""
+    first, *_ = code_cells(CELLS)
+    assert 'and "":' in first.source  # the project has no address yet
+    origin = tmp_path / "origin"
+    made = project.bash(
+        f"cp -r . '{origin}' && cd '{origin}' && rm -rf work && git init -q . && git add "
+        "-A && git -c user.name=a -c user.email=a@b commit -qm all",
+        cwd=project.folder,
+    )
+    assert made.returncode == 0, made.stderr
+    source = first.source.replace('""', f'"{origin.as_uri()}"', 2)
+    (tmp_path / "elsewhere").mkdir()
+    with Kernel(tmp_path / "elsewhere") as kernel:
+        assert text(kernel.run(source)).endswith("Ready.\n")
+        kernel.run(cells_of("step2")[0].source)
+        kernel.run("needs('beyond/read_photo.py')")

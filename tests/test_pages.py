@@ -1,0 +1,160 @@
+"""The lesson's pages, and other documents: how they read, render and link."""
+
+import re
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+from pages import LESSON, NAMES, PAGES, fences, minutes, scripts, sections
+from person import ROOT
+
+DOCUMENTS = [
+    *ROOT.glob("*.md"),
+    *(ROOT / folder / "README.md" for folder in ("beyond", "data", "results")),
+    *(LESSON / page for page in PAGES.values()),
+]
+
+
+def parse(document):
+    return MarkdownIt().enable("table").parse(document.read_text())
+
+
+def inline(document):
+    """Returns what stands in the text of a document: words, links, pictures."""
+    tokens = parse(document)
+    return [part for token in tokens for part in token.children or []]
+
+
+def headings(document):
+    """Returns the names by which a code host links to the headings of a document."""
+    tokens = parse(document)
+    titles = [after.content for t, after in zip(tokens, tokens[1:]) if t.tag == "h2"]
+    return {title.lower().replace(" ", "-").replace(",", "") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES.values())
+def test_page_renders_rightly(page):
+    lines = (LESSON / page).read_text().splitlines()
+    tokens = parse(LESSON / page)
+    assert not [t for t in tokens if t.type == "code_block"]
+    html = "".join(token.content for token in tokens if token.type == "html_block")
+    fold = r"<details>\n<summary>[\w ]+</summary>\n</details>\n"
+    assert re.fullmatch(f"({fold})*", html)
+    for fence in (token for token in tokens if token.type == "fence"):
+        first, last = fence.map[0], fence.map[1] - 1
+        assert lines[first] == f"```{fence.info}" and fence.info in ("sh", "text")
+        assert lines[last] == "```"
+    assert "{{" not in "\n".join(lines)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.parent.name)
+def test_links_and_pictures_are_there(document):
+    for part in inline(document):
+        address = part.attrs.get("src") or part.attrs.get("href") or "https://"
+        if not address.startswith("https://"):
+            name, _, section = address.partition("#")
+            target = document.parent / name if name else document
+            assert target.exists(), address
+            assert not section or section in headings(target), address
+
+
+def test_no_picture_is_left_over():
+    shown = {
+        Path(part.attrs["src"]).name
+        for document in DOCUMENTS
+        for part in inline(document)
+        if "src" in part.attrs
+    }
+    assert shown == {path.name for path in LESSON.glob("assets/*")}
+
+
+def links(name):
+    parts = inline(LESSON / PAGES[name])
+    return [part.attrs["href"] for part in parts if "href" in part.attrs]
+
+
+def test_every_page_ends_with_links_to_its_neighbours_and_the_index():
+    first, *others = PAGES.values()
+    after = [*others[1:], "../README.md"]
+    for name, neighbours in zip(NAMES[1:], zip([first, *others], after)):
+        assert links(name)[-3:] == [neighbours[0], "README.md#the-pages", neighbours[1]]
+    assert [link for link in links(NAMES[0]) if link in others] == [*others, others[0]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_something_to_see_soon(name):
+    lines = 0
+    for block in fences(name, "sh"):
+        new = [line for line in block.splitlines()[1:-1] if line]
+        lines = lines + len(new) if block.startswith("cat >") else 0
+        assert lines <= 25, block
+
+
+def estimate(name, known):
+    """Returns how many minutes a page takes, by the rule in CONTRIBUTING.md."""
+    tokens = parse(LESSON / PAGES[name])
+    seconds = 0
+    for i, token in enumerate(tokens):
+        if token.type == "inline":
+            words = [part.content for part in token.children if part.type == "text"]
+            seconds += 0.3 * len(" ".join(words).split())
+        elif token.info == "sh":
+            code = re.sub('""".*?"""', "", token.content, flags=re.S).splitlines()
+            new = {line.strip() for line in code if re.search(r"\w", line)} - known
+            known |= new
+            unread = "import|from|#|PYTHON|cat|python"
+            new = [line for line in new if not re.match(unread, line)]
+            folded = any("The lines" in after.content for after in tokens[i : i + 5])
+            seconds += (10 if folded or name == NAMES[0] else 20) * len(new)
+    return seconds / 60
+
+
+def test_minutes():
+    known = set()
+    index = cells(LESSON / PAGES[NAMES[0]]).splitlines()
+    for name in NAMES[:-1]:
+        assert abs(minutes(name) - estimate(name, known)) < 2.5
+        assert name == NAMES[0] or str(minutes(name)) in index
+    assert sum(map(minutes, NAMES[:-1])) <= 120
+
+
+def cells(document):
+    """Returns the cells of a document's tables, as one text."""
+    tokens = parse(document)
+    found = (after for t, after in zip(tokens, tokens[1:]) if t.type == "td_open")
+    return "\n".join(cell.content for cell in found)
+
+
+def percentages(text):
+    return set(re.findall(r"\d[\d.]*(?= ?%)", text))
+
+
+@pytest.mark.parametrize(
+    "path", ["README.md", *(f"lesson/{p}" for p in PAGES.values())]
+)
+def test_percentages_come_from_a_table_or_an_output(path):
+    shown = "\n".join(block for name in NAMES for block in fences(name))
+    known = percentages(cells(ROOT / "results" / "README.md"))
+    known |= set(re.findall(r"\d+\.\d+", shown))
+    known |= {"4.5", "0.8"}  # the paper's
+    text = "\n".join(p.content for p in inline(ROOT / path) if p.type == "text")
+    assert percentages(text) <= known
+
+
+def test_other_words_need_words_that_a_page_has():
+    with pytest.raises(ValueError, match="step1.md does not say: no such words"):
+        sections("step1", {"no such words": ""})
+
+
+def test_a_section_that_is_replaced_stays_even_at_the_end():
+    *_, (token, text) = sections(
+        "first", replaced={"Blocks, and when you are stuck": "x"}
+    )
+    assert text == "x"
+    *_, (token, text) = sections("first")
+    assert text.startswith("- **To try something else**")
+
+
+@pytest.mark.parametrize("script", ["step1.py", "step2.py", "step3.py", "step4.py"])
+def test_our_scripts_are_the_pages(script):
+    assert (ROOT / script).read_text() == scripts()[script]

@@ -1,0 +1,81 @@
+"""render.py: all that is made is as the pages have it, and the address is put in."""
+
+import re
+import shutil
+
+import render
+from person import ROOT, run_python
+
+FOLDERS = "lesson", "killercoda"
+FILES = "pyproject.toml", "README.md", "CONTRIBUTING.md"
+
+
+def copy_project(folder):
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, folder / name, symlinks=True)
+    for name in *FILES, "data/README.md":
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+
+
+def run_render(folder, *options, **environment):
+    return run_python("lesson/make/render.py", *options, cwd=folder, **environment)
+
+
+def test_render_has_nothing_to_do():
+    result = run_render(ROOT, "--check")
+    assert (result.returncode, result.stdout) == (0, ""), result.stderr
+
+
+def test_render_makes_what_is_missing_and_removes_what_is_too_much(tmp_path):
+    copy_project(tmp_path)
+    made = {name: there for name, there in render.files().items() if name not in FILES}
+    for name in made:
+        (tmp_path / name).unlink(missing_ok=True)
+    (tmp_path / "killercoda" / "step1" / "page9.md").write_text("of another time")
+    check = run_render(tmp_path, "--check")
+    assert check.returncode == 1 and check.stdout.count("\n") == len(made) + 1
+    ascii_only = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    assert run_render(tmp_path, **ascii_only).returncode == 0
+    for name in made:
+        new, ours = tmp_path / name, ROOT / name
+        assert new.is_symlink() == ours.is_symlink()
+        if new.is_symlink():
+            assert new.readlink() == ours.readlink()
+        else:
+            assert new.read_bytes() == ours.read_bytes()
+    assert not (tmp_path / "killercoda" / "step1" / "page9.md").exists()
+
+
+def made_with(folder):
+    """Returns the text of all that has an address, without the line that is its home."""
+    paths = [folder / "README.md", folder / "CONTRIBUTING.md"]
+    paths += [folder / "lesson" / "lenet5.ipynb", *folder.glob("killercoda/*/*")]
+    return "\n".join(path.read_text() for path in paths if path.is_file())
+
+
+def test_publishing_is_one_line_and_one_command(tmp_path):
+    copy_project(tmp_path)
+    assert "no address yet" in made_with(tmp_path)
+    home = tmp_path / "pyproject.toml"
+    for name in "ada/lenet5-lesson", "grace/other":
+        home.write_text(
+            re.sub(r"github.com/[\w/-]+", f"github.com/{name}", home.read_text())
+        )
+        assert run_render(tmp_path).returncode == 0
+        address, text = f"https://github.com/{name}", made_with(tmp_path)
+        readme = (tmp_path / "README.md").read_text()
+        for link in (
+            f"](https://codespaces.new/{name}?quickstart=1)",
+            f"](https://mybinder.org/v2/gh/{name}/HEAD?labpath=lesson/lenet5.ipynb)",
+            f"](https://colab.research.google.com/github/{name}/blob/HEAD/lesson/lenet5.ipynb)",
+            f"git clone {address}.git\ncd {name.partition('/')[2]}\n",
+        ):
+            assert link in readme
+        assert f"git clone --depth 1 {address} ~/lenet5\n" in text
+        assert f"[project]({address})" in text
+        assert f"]({address}/blob/HEAD/beyond/README.md" in text
+        assert f"The project's address is <{address}>" in text
+        assert "OWNER" not in text and "no address yet" not in text
+    assert "ada/lenet5" not in made_with(tmp_path)
+    assert run_render(tmp_path, "--check").returncode == 0
