@@ -1,5 +1,6 @@
-"""What the experiments share: the steps on the path, the sets, cells of a table."""
+"""What the experiments share: the steps on the path, trainings, cells of a table."""
 
+import contextlib
 import platform
 import re
 import statistics
@@ -7,9 +8,11 @@ import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from unittest.mock import patch
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / folder) for folder in (".", "beyond", "tests/helpers")]
+FOLDERS = ".", "beyond", "lesson", "tests/helpers"
+sys.path[:0] = [str(ROOT / folder) for folder in FOLDERS]
 
 
 def load_held_out():
@@ -24,6 +27,32 @@ def load_held_out():
         as_set(images[:50000], labels[:50000]),
         as_set(images[50000:], labels[50000:]),
     )
+
+
+def train(build, seed, train_set, evaluation_set):
+    """Trains a network as step 4 does, and shows the progress on stderr.
+
+    Returns the network, and its error on the evaluation set in percent.
+    """
+    import step4
+
+    step4.keras.utils.set_random_seed(seed)
+    model = build()
+    with contextlib.redirect_stdout(sys.stderr):
+        fit = step4.train(model, train_set, evaluation_set, step4.EPOCHS)
+    return model, 100 - 100 * fit.history["val_accuracy"][-1]
+
+
+def train_changed(changes, build, seeds, load=load_held_out):
+    """Trains a network as step 4 does, but for `changes`: what is patched -> by what.
+
+    Returns the errors in percent on the second of the sets that `load` returns.
+    """
+    with contextlib.ExitStack() as stack:
+        for name, value in changes.items():
+            stack.enter_context(patch(name, value))
+        sets = load()
+        return [train(build, seed, *sets)[1] for seed in seeds]
 
 
 def spread(errors):

@@ -6,39 +6,16 @@ Trains the networks of step 4 with three seeds. Prints the errors on the test di
 sheets with test digits on them, and on digits that are drawn with strokes.
 """
 
-import contextlib
-import sys
-
-from common import print_header, print_row, spread
-
-import step4
+from common import print_header, print_row, spread, train
 
 import numpy as np
 from as_mnist import as_mnist
 from PIL import Image
-from step4 import keras
+from scenes import sheet_of
+from step4 import NETWORKS, as_set, load_mnist
 from strokes import written
 
 SEEDS = range(3)
-NETWORKS = "lenet5-relu-max", "dense"
-
-
-def sheet_of(digit, rng):
-    """Returns a sheet, uint8 `(300, 400)`, with a digit, `(28, 28)`, somewhere on it.
-
-    The digit is enlarged 8 times, and dark on light; half of the light is gone on one
-    side of the sheet, and there is noise on it.
-    """
-    ink = np.zeros((300, 400))
-    top, left = rng.integers(300 - 224 + 1), rng.integers(400 - 224 + 1)
-    large = Image.fromarray(digit).resize((224, 224), Image.Resampling.BICUBIC)
-    ink[top : top + 224, left : left + 224] = np.asarray(large) / 255
-    angle = rng.uniform(0, 2 * np.pi)
-    y, x = np.indices(ink.shape)
-    light = np.cos(angle) * x + np.sin(angle) * y
-    light = 0.5 + 0.5 * (light - light.min()) / np.ptp(light)
-    grey = (230 - 190 * ink) * light + rng.normal(0, 8, ink.shape)
-    return np.clip(grey, 0, 255).astype(np.uint8)
 
 
 def resized(sheet):
@@ -66,26 +43,23 @@ def digits_to_read(images, labels):
 
 
 def main():
-    train_digits, test_digits = step4.load_mnist()
-    train_set = step4.as_set(*train_digits)
+    train_digits, test_digits = load_mnist()
+    train_set = as_set(*train_digits)
     sets = {
-        name: step4.as_set(np.stack(list(images)), labels)
+        name: as_set(np.stack(list(images)), labels)
         for name, (images, labels) in digits_to_read(*test_digits).items()
     }
-    recipe = step4.EPOCHS, step4.BATCH_SIZE, step4.LEARNING_RATE
-    errors = {name: {network: [] for network in NETWORKS} for name in sets}
-    for network in NETWORKS:
+    networks = "lenet5-relu-max", "dense"
+    errors = {name: [[] for _ in networks] for name in sets}
+    for column, network in enumerate(networks):
         for seed in SEEDS:
-            keras.utils.set_random_seed(seed)
-            model = step4.NETWORKS[network]()
-            with contextlib.redirect_stdout(sys.stderr):
-                step4.train(model, train_set, sets["test digits"], *recipe)
+            model, _ = train(NETWORKS[network], seed, train_set, sets["test digits"])
             for name, test_set in sets.items():
                 _, accuracy = model.evaluate(*test_set, batch_size=1000, verbose=0)
-                errors[name][network].append(100 - 100 * accuracy)
-    print_header("digits", *NETWORKS)
+                errors[name][column].append(100 - 100 * accuracy)
+    print_header("digits", *networks)
     for name, columns in errors.items():
-        print_row(name, *map(spread, columns.values()))
+        print_row(name, *map(spread, columns))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,287 @@
+"""Photos that a program makes, with a digit in each, or with something else."""
+
+import functools
+import io
+
+import matplotlib
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from step1 import load_mnist
+from strokes import STROKES, UNSEEN_WRITTEN_LETTERS, WRITTEN_LETTERS, draw_stroke
+
+load_digits = functools.cache(load_mnist)
+
+BICUBIC = Image.Resampling.BICUBIC
+WIDTH, HEIGHT = 600, 800
+PENS = 20, 55, 60, 75  # black, blue, grey, red or green
+LINES = 140, 150, 175
+BOARDS = 45, 50
+DESKS = 36, 48, 89
+FONTS = ["DejaVuSans", "DejaVuSerif", "DejaVuSans-Bold", "DejaVuSansMono", "cmr10"]
+UNSEEN_FONTS = ["DejaVuSans-Oblique", "STIXGeneral", "DejaVuSerif-Italic", "cmss10"]
+LETTERS = "ACEFGHJKLMNPQRTUVWXYacdefhijkmnprtuvwxy"  # the others look like digits
+
+
+def sheet_of(digit, rng):
+    """Returns a sheet, uint8 `(300, 400)`, with a digit, `(28, 28)`, somewhere on it.
+
+    The digit is enlarged 8 times, and dark on light; half of the light is gone on one
+    side of the sheet, and there is noise on it.
+    """
+    ink = np.zeros((300, 400))
+    top, left = rng.integers(300 - 224 + 1), rng.integers(400 - 224 + 1)
+    large = Image.fromarray(digit).resize((224, 224), BICUBIC)
+    ink[top : top + 224, left : left + 224] = np.asarray(large) / 255
+    angle = rng.uniform(0, 2 * np.pi)
+    y, x = np.indices(ink.shape)
+    light = np.cos(angle) * x + np.sin(angle) * y
+    light = 0.5 + 0.5 * (light - light.min()) / np.ptp(light)
+    grey = (230 - 190 * ink) * light + rng.normal(0, 8, ink.shape)
+    return np.clip(grey, 0, 255).astype(np.uint8)
+
+
+# Ink: pictures in grey, 255 where the ink is
+
+
+def trim(ink):
+    return ink.crop(ink.getbbox())
+
+
+def stroked(ways, rng):
+    """Returns one of several signs, written by a hand that trembles a little."""
+    ink = Image.new("L", (560, 560))
+    draw = ImageDraw.Draw(ink)
+    pen = int(rng.uniform(10, 55))
+    bend = rng.normal(0, 0.025, 2)
+    slant, squeeze = rng.uniform(-0.1, 0.3), rng.uniform(0.6, 0.9)
+    for stroke in ways[rng.integers(len(ways))]:
+        x, y = np.transpose(stroke)
+        x, y = x + bend[0] * np.sin(7 * y), y + bend[1] * np.sin(7 * x)
+        points = list(zip(100 + 400 * (squeeze * x + slant * (1 - y)), 80 + 400 * y))
+        draw_stroke(draw, points, pen, 255)
+    return trim(ink.rotate(rng.uniform(-8, 8), BICUBIC))
+
+
+def enlarged(image):
+    """Returns a digit of MNIST, `(28, 28)`, 20 times as large, with sharp edges."""
+    large = Image.fromarray(image).resize((560, 560), BICUBIC)
+    large = large.filter(ImageFilter.GaussianBlur(8))
+    return trim(large.point(lambda pixel: min(255, max(0, 6 * (pixel - 90)))))
+
+
+def printed(text, rng, unseen):
+    font = rng.choice(UNSEEN_FONTS if unseen else FONTS)
+    path = f"{matplotlib.get_data_path()}/fonts/ttf/{font}.ttf"
+    ink = Image.new("L", (300 * len(text) + 500, 800))
+    draw = ImageDraw.Draw(ink)
+    draw.text((250, 150), text, fill=255, font=ImageFont.truetype(path, 400))
+    return trim(ink.rotate(rng.uniform(-5, 5), BICUBIC))
+
+
+def handwritten(digit, rng, unseen):
+    """Returns a digit, written in strokes or taken from MNIST."""
+    if rng.random() < 0.6:
+        return stroked(STROKES[digit], rng)
+    images, labels = load_digits()[unseen]
+    return enlarged(rng.choice(images[labels == digit]))
+
+
+def several(rng, unseen):
+    """Returns two or three digits, one beside the other."""
+    digits = rng.integers(0, 10, rng.integers(2, 4))
+    if rng.random() < 0.5:
+        return printed("".join(map(str, digits)), rng, unseen)
+    inks = [handwritten(digit, rng, unseen) for digit in digits]
+    row, left = Image.new("L", (2000, 560)), 0
+    for ink in inks:
+        row.paste(ink, (left, (560 - ink.height) // 2))
+        left += ink.width + 80
+    return trim(row)
+
+
+def written_letter(rng, unseen):
+    letters = UNSEEN_WRITTEN_LETTERS if unseen else WRITTEN_LETTERS
+    return stroked(list(letters.values()), rng)
+
+
+def printed_letter(rng, unseen):
+    return printed(rng.choice(list(LETTERS)), rng, unseen)
+
+
+def scribble(rng, unseen):
+    ink = Image.new("L", (500, 500))
+    points = [tuple(point) for point in rng.uniform(50, 450, (rng.integers(8, 25), 2))]
+    ImageDraw.Draw(ink).line(points, fill=255, width=14, joint="curve")
+    return trim(ink)
+
+
+# Papers and desks: float (HEIGHT, WIDTH), 0 to 255
+
+
+def smooth(rng, cells, low, high):
+    """Returns random values, `(HEIGHT, WIDTH)`, that change slowly."""
+    coarse = Image.fromarray(rng.uniform(low, high, (cells, cells)).astype("float32"))
+    return np.asarray(coarse.resize((WIDTH, HEIGHT), BICUBIC))
+
+
+def plain(rng):
+    return np.full((HEIGHT, WIDTH), rng.uniform(200, 250))
+
+
+def ruled(rng, columns=False):
+    paper, grey = plain(rng), rng.choice(LINES)
+    first, pitch = int(rng.uniform(10, 30)), int(rng.uniform(24, 75))
+    for line in range(rng.integers(1, 4)):
+        paper[first + line :: pitch] = grey
+        if columns:
+            paper[:, first + line :: pitch] = grey
+    return paper
+
+
+def with_margin(rng):
+    paper, left = ruled(rng), int(rng.uniform(0.1, 0.25) * WIDTH)
+    paper[:, left : left + int(rng.uniform(2, 6))] = 115
+    return paper
+
+
+def crumpled(rng):
+    """Returns paper of facets that meet the light at different angles, with folds."""
+    y, x = np.indices((HEIGHT, WIDTH)) / HEIGHT
+    centres = rng.uniform(0, 1, (25, 2))
+    distances = np.stack([np.hypot(y - cy, x - cx) for cy, cx in centres])
+    facet = distances.argmin(axis=0)
+    shade = 1 + rng.normal(0, 0.1, 25)[facet]
+    shade += rng.normal(0, 0.25, 25)[facet] * (y - centres[facet, 0])
+    first, second = np.partition(distances, 1, axis=0)[:2]
+    shade -= 0.12 * np.exp(-(((second - first) / 0.005) ** 2))
+    return 0.85 * plain(rng) * np.clip(shade, 0.5, 1.2)
+
+
+def desk(rng):
+    """Returns wood, dark or light, with its grain."""
+    grain = np.cumsum(rng.normal(0, 0.06, WIDTH)) % 0.5
+    return rng.choice(DESKS) * (0.8 + 0.5 * (grain + smooth(rng, 6, 0, 0.6)))
+
+
+# Photos
+
+
+def as_picture(pixels):
+    return Image.fromarray(np.uint8(np.clip(pixels, 0, 255)))
+
+
+def write(paper, ink, rng, pen=None, cover=1):
+    """Returns the paper with ink on it.
+
+    Pencil and chalk cover less than all of the paper, and not evenly.
+    """
+    size = rng.uniform(0.25, 0.6)
+    scale = min(size * HEIGHT / ink.height, 0.85 * WIDTH / ink.width)
+    ink = ink.resize((round(scale * ink.width), round(scale * ink.height)))
+    top = int(rng.uniform(0.1, 0.9) * (HEIGHT - ink.height))
+    left = int(rng.uniform(0.2, 0.8) * (WIDTH - ink.width))
+    covered = np.zeros((HEIGHT, WIDTH))
+    covered[top : top + ink.height, left : left + ink.width] = np.asarray(ink) / 255
+    if cover < 1:
+        covered *= np.clip(rng.normal(cover, 0.25, covered.shape), 0, 1)
+    return paper * (1 - covered) + (pen or rng.choice(PENS)) * covered
+
+
+def shadowed(sheet, rng):
+    """Returns the sheet with the shadow of a hand or a phone, with sharp edges."""
+    top, bottom = rng.uniform(0.1, 0.9, 2) * WIDTH
+    middle = tuple(rng.uniform(0.2, 0.8, 2) * [WIDTH, HEIGHT])
+    shadow = Image.new("L", (WIDTH, HEIGHT), 255)
+    ImageDraw.Draw(shadow).polygon(
+        [(top, 0), middle, (bottom, HEIGHT), (WIDTH, HEIGHT), (WIDTH, 0)],
+        fill=int(rng.uniform(100, 190)),
+    )
+    shadow = shadow.filter(ImageFilter.GaussianBlur(rng.uniform(0.5, 6)))
+    return sheet * np.asarray(shadow) / 255
+
+
+def lay(sheet, size, middle, rng):
+    """Returns a desk with a sheet on it, a little askew.
+
+    The sheet is `size` times as wide and high as the photo; (0, 0) to (1, 1) is `middle`.
+    """
+    angle = rng.uniform(-6, 6)
+    width, height = round(size * WIDTH), round(size * HEIGHT)
+    paper, mask = (
+        as_picture(pixels).resize((width, height)).rotate(angle, BICUBIC, expand=True)
+        for pixels in (sheet, np.full_like(sheet, 255))
+    )
+    left = round(middle[0] * WIDTH - paper.width / 2)
+    top = round(middle[1] * HEIGHT - paper.height / 2)
+    picture = as_picture(desk(rng))
+    picture.paste(paper, (left, top), mask)
+    return np.asarray(picture, float)
+
+
+def on_desk(sheet, rng):
+    """Returns a sheet that leaves a strip of the desk free, at two sides."""
+    size = rng.uniform(0.75, 0.95)
+    return lay(sheet, size, rng.choice([size / 2, 1 - size / 2], 2), rng)
+
+
+def as_note(sheet, rng):
+    """Returns a small yellow sheet somewhere on the desk."""
+    size = rng.uniform(0.45, 0.85)
+    return lay(0.9 * sheet, size, rng.uniform(size / 2, 1 - size / 2, 2), rng)
+
+
+def take_photo(scene, rng):
+    """Returns the photo, grey: uneven light, a little askew and blurred, noise, JPEG."""
+    picture = as_picture(scene * smooth(rng, 2, 0.7, 1))
+    if rng.random() < 0.5:
+        turned = picture.rotate(rng.uniform(-4, 4), BICUBIC)
+        picture = turned.crop((24, 32, WIDTH - 24, HEIGHT - 32))
+    picture = picture.filter(ImageFilter.GaussianBlur(rng.uniform(0, 2)))
+    pixels = picture + rng.normal(0, rng.uniform(1, 6), np.shape(picture))
+    file = io.BytesIO()
+    as_picture(pixels).save(file, "JPEG", quality=int(rng.integers(50, 95)))
+    return np.asarray(Image.open(file))
+
+
+SCENES = {
+    "pencil": lambda ink, rng: write(plain(rng), ink, rng, pen=120, cover=0.7),
+    "chalk": lambda ink, rng: write(
+        rng.choice(BOARDS) + smooth(rng, 8, 0, 25), ink, rng, pen=225, cover=0.85
+    ),
+    "ruled paper": lambda ink, rng: write(ruled(rng), ink, rng),
+    "squared paper": lambda ink, rng: write(ruled(rng, columns=True), ink, rng),
+    "a margin line": lambda ink, rng: write(with_margin(rng), ink, rng),
+    "crumpled paper": lambda ink, rng: write(crumpled(rng), ink, rng),
+    "a sharp shadow": lambda ink, rng: shadowed(write(plain(rng), ink, rng), rng),
+    "a strip of desk": lambda ink, rng: on_desk(write(plain(rng), ink, rng), rng),
+    "a note on a desk": lambda ink, rng: as_note(write(plain(rng), ink, rng), rng),
+    "squared, a shadow, a desk": lambda ink, rng: on_desk(
+        shadowed(write(ruled(rng, columns=True), ink, rng), rng), rng
+    ),
+}
+NO_DIGITS = {
+    "several digits": several,
+    "a letter, written": written_letter,
+    "a letter, printed": printed_letter,
+    "a scribble": scribble,
+}
+
+
+def make_photos(each, unseen):
+    """Yields the kind of a photo, the digit in it, None if there is none, and itself.
+
+    There are `each` of every kind, uint8 `(h, w)`. With `unseen`, they have test digits,
+    other fonts, and other written letters.
+    """
+    for kind in [*SCENES, "a printed digit", *NO_DIGITS]:
+        for number in range(unseen * each, (unseen + 1) * each):
+            rng = np.random.default_rng([*kind.encode(), number])
+            digit = None if kind in NO_DIGITS else int(rng.integers(10))
+            if digit is None:
+                ink = NO_DIGITS[kind](rng, unseen)
+            elif kind in SCENES:
+                ink = handwritten(digit, rng, unseen)
+            else:
+                ink = printed(str(digit), rng, unseen)
+            scene = SCENES[kind if kind in SCENES else rng.choice(list(SCENES))]
+            yield kind, digit, take_photo(scene(ink, rng), rng)
