@@ -1,7 +1,7 @@
 """Step 4: train the dense network and two LeNet-5s, and compare them with the paper.
 
-Prints the error of each on the training and the test digits, saves it in `models/`, and
-saves pictures of errors, mistakes, the confusion matrix and feature maps in `figures/`.
+Prints the error of each on the training and the test digits. Saves the networks, and
+pictures of the errors, the mistakes, the confusion matrix and the feature maps.
 """
 
 import argparse
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from step1 import load_mnist, save_figure
 from step2 import prepare
-from step3 import PAPER, build_dense, build_lenet5  # first: it sets up TensorFlow
+from step3 import build_dense, build_lenet5  # before TensorFlow, which it sets up
 
 import keras
 import matplotlib.pyplot as plt
@@ -55,7 +55,7 @@ def train(model, train_set, evaluation_set, epochs):
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=LABEL_SMOOTHING),
         metrics=["accuracy"],
         jit_compile=False,  # compiling for the processor takes longer than it saves
-        steps_per_execution=67,  # so many at once, which is faster
+        steps_per_execution=67,  # in TensorFlow, before it returns to Python
     )
     return model.fit(images, labels, BATCH_SIZE, epochs, validation_data=evaluation_set)
 

@@ -8,6 +8,7 @@ import re
 import shutil
 from types import SimpleNamespace
 
+import exercises
 import pytest
 from outputs import compare, hold_out_few
 from pages import NAMES, before, scripts
@@ -97,6 +98,11 @@ def test_step4(walk):
     names = "errors", "mistakes", "confusion", "feature-maps"
     assert saved == [f"step4-{name}.png" for name in names]
     assert set(saved) < set(pictures(walk["inside"].project.work))
+
+
+def test_exercises_print_what_their_table_reads(walk):
+    seen = "\n".join(seen for _, seen in walk[LAST].outputs)
+    assert len(exercises.ROW.findall(seen)) >= 9
 
 
 # What check.py says

@@ -71,6 +71,15 @@ def test_page(name):
             assert (COURSE / name / address).exists()
 
 
+def test_what_a_scenario_has_from_elsewhere():
+    links = [path for path in COURSE.rglob("*") if path.is_symlink()]
+    assert {path.resolve() for path in links} == {
+        COURSE / "wait.sh",
+        COURSE / "verify.sh",
+    }
+    assert len(links) == 2 * len(NAMES) - 1  # the exercises have no check
+
+
 # Its set-up
 
 
