@@ -16,18 +16,18 @@ import numpy as np
 import pytest
 from person import ENVIRONMENT, ROOT
 
-FOLDERS = ".", "lesson", "beyond", "results", "tests/helpers"
+FOLDERS = ".", "lesson", "lesson/make", "beyond", "results", "tests/helpers"
 sys.path[:0] = [str(ROOT / folder) for folder in FOLDERS]
 
-import course
+import killercoda_course as course
 from pages import PAGES, SET_UP, sections
-from step1 import DATA, URL, load_mnist
+from step1 import DATA, load_mnist
 
 COURSE = ROOT / "killercoda"
 CHECKED = [page for page in PAGES if course.is_checked(page)]
 # Without --all, these have few images, which is not enough for their checks.
 TRAINING = ["README.md", "step4.md", "inside.md"]
-FETCH = f"curl -f --create-dirs -o data/mnist.npz {URL}"
+FETCH = f"curl -f --create-dirs -o data/mnist.npz https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 
 
 def pytest_addoption(parser):
@@ -53,7 +53,7 @@ def trained(tmp_path_factory):
     for name in "dense", "lenet5-relu-max":
         step4.keras.utils.set_random_seed(0)
         model = step4.NETWORKS[name]()
-        step4.train(model, *sets, 1, step4.BATCH_SIZE, step4.LEARNING_RATE)
+        step4.train(model, *sets, 1)
         model.save(models / f"{name}.keras")
     return models
 
