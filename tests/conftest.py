@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from person import ENVIRONMENT, ROOT
+from person import ENVIRONMENT, ROOT, run_python
 
 FOLDERS = ".", "lesson", "lesson/make", "beyond", "results", "tests/helpers"
 sys.path[:0] = [str(ROOT / folder) for folder in FOLDERS]
@@ -56,6 +56,47 @@ def trained(tmp_path_factory):
         step4.train(model, *sets, 1)
         model.save(models / f"{name}.keras")
     return models
+
+
+@pytest.fixture(scope="session")
+def page(trained, tmp_path_factory):
+    """The page of these networks, in a folder with them."""
+    folder = tmp_path_factory.mktemp("page")
+    shutil.copytree(trained, folder / "models")
+    script = ROOT / "beyond" / "write_digits.py"
+    result = run_python(script, cwd=folder, BROWSER="true")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == "Page saved: write-digits.html\n"
+    return folder / "write-digits.html"
+
+
+def open_chromium(*size, **kind):
+    if not shutil.which("chromedriver"):
+        pytest.skip("there is no Chromium with its driver here")
+    from browser import open_browser
+
+    return open_browser(*size, **kind)
+
+
+@pytest.fixture(scope="session")
+def desktop():
+    with open_chromium(1280, 800) as chrome:
+        yield chrome
+
+
+@pytest.fixture(scope="session")
+def phone():
+    with open_chromium(390, 844, finger=True) as chrome:
+        yield chrome
+
+
+@pytest.fixture
+def chrome(desktop, page):
+    """The page, opened anew."""
+    from browser import open_page
+
+    open_page(desktop, page)
+    return desktop
 
 
 def save_few_digits(path):
