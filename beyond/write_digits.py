@@ -1,25 +1,26 @@
 """Make a page to write digits on, which shows everything that the networks compute.
 
-    python beyond/page.py
+    python beyond/write_digits.py
 
-Takes the networks that step 4 has saved in `models/`, writes `lenet5.html`, with their
-weights in it, and opens it in a browser. It needs no server and no internet: it can be
-sent to a phone.
+Takes the networks that step 4 has saved in `models/`, writes `write-digits.html`, with
+their weights in it, and opens it in a browser. The page needs no server and no internet:
+it can be sent to a phone. Its parts are in `html/`.
 """
 
 import base64
 import json
+import re
 import webbrowser
 from pathlib import Path
 
 from networks import load_networks
 from step1 import load_mnist
-from step2 import BACKGROUND, INK, prepare
+from step2 import prepare
 
 import numpy as np
 
-TEMPLATE = Path(__file__).with_name("page.html")
-PAGE = Path("lenet5.html")
+PARTS = Path(__file__).with_name("html")
+PAGE = Path("write-digits.html")
 KNOWN = {"relu", "tanh", "softmax", "MaxPooling2D", "AveragePooling2D"}
 WRONG = 100  # test digits that the network gets wrong: the first ones
 RIGHT = 3  # of every class, that it gets right
@@ -59,15 +60,12 @@ def describe_layer(layer):
 
 def describe(network):
     """Returns what the page has to know of a network."""
-    layers = map(describe_layer, network.layers)
-    return {
-        "name": network.name,
-        "layers": [layer for layer in layers if layer],
-    }
+    layers = filter(None, map(describe_layer, network.layers))
+    return {"name": network.name, "layers": list(layers)}
 
 
-def choose_digits(network):
-    """Returns test digits that a network gets wrong, and some of every class."""
+def choose_test_digits(network):
+    """Returns what the page has to know of test digits, and of a network's mistakes."""
     _, (images, labels) = load_mnist()
     probabilities = network.predict(prepare(images), batch_size=1000, verbose=0)
     predictions = probabilities.argmax(axis=1)
@@ -77,8 +75,8 @@ def choose_digits(network):
     ]
     right = [number for numbers in classes for number in numbers[:RIGHT]]
     return {
-        "wrong": len(wrong),
-        "digits": [
+        "mistakes": len(wrong),
+        "testDigits": [
             {
                 "number": int(number),
                 "label": int(labels[number]),
@@ -90,19 +88,30 @@ def choose_digits(network):
     }
 
 
+def read_part(name):
+    return (PARTS / name).read_text(encoding="utf-8")
+
+
+def assemble(data):
+    """Returns `index.html`, with a file, or the data, for every `{{ name }}` in it."""
+    # Inside a script element, "<" could end it, and what comes behind would be markup.
+    text = json.dumps(data).replace("<", "\\u003c")
+
+    def insert(match):
+        return text if match[1] == "data" else read_part(match[1])
+
+    return re.sub(r"{{ (\S+) }}", insert, read_part("index.html"))
+
+
 def write_page():
     """Writes the page; raises SystemExit if there are no networks that it can show."""
     lenet5, dense = load_networks()
     data = {
         "lenet5": describe(lenet5),
         "dense": describe(dense),
-        "pixels": {"background": BACKGROUND, "ink": INK},
-        **choose_digits(lenet5),
+        **choose_test_digits(lenet5),
     }
-    # Inside a script element, "<" could end it, and what comes behind would be markup.
-    text = json.dumps(data).replace("<", "\\u003c")
-    template = TEMPLATE.read_text(encoding="utf-8")
-    PAGE.write_text(template.replace("DATA", text), encoding="utf-8")
+    PAGE.write_text(assemble(data), encoding="utf-8")
     print(f"Page saved: {PAGE}")
 
 
