@@ -31,37 +31,39 @@ def encode(array):
     return base64.b64encode(array.tobytes()).decode()
 
 
-def describe_layer(layer):
-    """Returns what the page has to know of a layer, or None if it computes nothing.
+def shown_layers(network):
+    """Returns the layers that the page shows: those that compute something."""
+    return [layer for layer in network.layers if layer.name not in ("crop", "flatten")]
 
-    Kernels are float32 `(units, channels, size, size)`. Those of a dense layer have 1x1
-    pixels, or 28x28 where it sees the image. Raises SystemExit if the page does not know
-    the layer's activation or pooling.
+
+def describe_layer(layer):
+    """Returns what the page has to know of a layer.
+
+    There is a kernel, float32, for each unit and each of its inputs. Those of a dense
+    layer have 1x1 pixels, or 28x28 where it sees the image. Raises SystemExit if the
+    page does not know the layer's activation or pooling.
     """
-    if not layer.weights and "Pooling" not in type(layer).__name__:
-        return None
-    described = {"name": layer.name}
-    if layer.weights:
-        kernel, biases = layer.get_weights()
-        if kernel.ndim == 2:
-            size = 28 if layer.name == "hidden" else 1
-            kernel = kernel.reshape(size, size, -1, layer.units)
-        kernels = kernel.transpose(3, 2, 0, 1)
-        described["activation"] = does = layer.activation.__name__
-        described["shape"] = kernels.shape
-        described["kernels"] = encode(kernels)
-        described["biases"] = encode(biases)
-    else:
-        described["pooling"] = does = type(layer).__name__
+    does = layer.activation.__name__ if layer.weights else type(layer).__name__
     if does not in KNOWN:
         raise SystemExit(f"The page cannot show the layer {layer.name}, with {does}.")
-    return described
+    if not layer.weights:
+        return {"name": layer.name, "pooling": does}
+    kernel, biases = layer.get_weights()
+    if kernel.ndim == 2:
+        size = 28 if layer.name == "hidden" else 1
+        kernel = kernel.reshape(size, size, -1, layer.units)
+    return {
+        "name": layer.name,
+        "activation": does,
+        "kernels": [list(map(encode, unit)) for unit in kernel.transpose(3, 2, 0, 1)],
+        "biases": encode(biases),
+    }
 
 
 def describe(network):
     """Returns what the page has to know of a network."""
-    layers = filter(None, map(describe_layer, network.layers))
-    return {"name": network.name, "layers": list(layers)}
+    layers = [describe_layer(layer) for layer in shown_layers(network)]
+    return {"name": network.name, "layers": layers}
 
 
 def choose_test_digits(network):

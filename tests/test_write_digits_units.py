@@ -15,12 +15,12 @@ def choose(chrome, layer, unit, row, column):
     """Clicks on a unit."""
     x, y = chrome.execute_script(
         """
-        const [layer, unit, row, column] = arguments, { canvas, columns, maps } = layers[layer];
-        const next = pitch(maps[0].size);
-        canvas.scrollIntoView({ block: "center" });
-        const { left, top, width } = canvas.getBoundingClientRect();
-        const place = (number, pixel) => (number * next + pixel + 0.5) * width / canvas.width;
-        return [left + place(unit % columns, column), top + place(Math.floor(unit / columns), row)];
+        const [number, unit, row, column] = arguments, layer = layers[number];
+        layer.canvas.scrollIntoView({ block: "center" });
+        const { left, top, width } = layer.canvas.getBoundingClientRect();
+        const [x, y] = placeOf({ layer, unit, row, column });
+        const scale = width / layer.canvas.width;
+        return [left + (x + 0.5) * scale, top + (y + 0.5) * scale];
         """,
         *(layer, unit, row, column),
     )

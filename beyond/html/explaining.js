@@ -84,7 +84,7 @@ function explainSum({ layer, unit, row, column }, value) {
     const products = { size: kernel.size, values };
     return { input, patch, kernel, products, sum: weigh(patch, 0, 0, kernel) };
   });
-  const isDense = layer.shape[2] === 1;
+  const isDense = parts[0].kernel.size === 1;
   const shown = isDense ? listProducts(parts, layer.before) : showSquares(parts, layer);
   const products = add(parts), bias = layer.biases[unit];
   const all = parts.length > 1
@@ -102,13 +102,17 @@ function explain() {
   const { margin, stride, sees } = layer;
   const value = layer.maps[unit].values[row * size + column];
   frame(byId("digit"), margin + stride * column, margin + stride * row, sees);
-  frame(layer.canvas, (unit % layer.columns) * pitch(size) + column,
-    Math.floor(unit / layer.columns) * pitch(size) + row, 1);
+  frame(layer.canvas, ...placeOf(chosen), 1);
   const place = size === 1 ? `unit ${unit}` : `map ${unit}, row ${row}, column ${column}`;
   byId("sum").replaceChildren(
     make("h2", {}, `${layer.title}, ${place}: ${decimal(value)}`,
       make("button", { ariaLabel: "Close", onclick: closeSum }, "×")),
     ...layer.pooling ? explainPooling(chosen) : explainSum(chosen, value));
+}
+
+function placeOf({ layer, unit, row, column }) {
+  const next = pitch(layer.maps[0].size);
+  return [(unit % layer.columns) * next + column, Math.floor(unit / layer.columns) * next + row];
 }
 
 // Returns the unit at a place of a layer's canvas, if there is one.
@@ -123,15 +127,12 @@ function unitAt(layer, x, y) {
 function unitBelow(event, layer) {
   const { left, top, width } = layer.canvas.getBoundingClientRect();
   const scale = layer.canvas.width / width;
-  const [x, y] = [event.clientX - left, event.clientY - top];
-  return unitAt(layer, Math.floor(x * scale), Math.floor(y * scale));
+  const [x, y] = [event.clientX - left, event.clientY - top].map(way => Math.floor(way * scale));
+  return unitAt(layer, x, y);
 }
 
 // Goes to the next unit, over the line between two maps.
 function goOn(layer, [dx, dy]) {
-  const next = pitch(layer.maps[0].size);
-  const { unit, row, column } = chosen?.layer === layer ? chosen : unitAt(layer, 0, 0);
-  const x = (unit % layer.columns) * next + column;
-  const y = Math.floor(unit / layer.columns) * next + row;
+  const [x, y] = placeOf(chosen?.layer === layer ? chosen : unitAt(layer, 0, 0));
   choose(unitAt(layer, x + dx, y + dy) ?? unitAt(layer, x + 2 * dx, y + 2 * dy) ?? chosen);
 }

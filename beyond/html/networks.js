@@ -8,19 +8,19 @@ function decode(text) {
   return Uint8Array.from(atob(text), character => character.charCodeAt(0));
 }
 
-// Turns what a layer has as text into numbers: a kernel for each unit and channel, biases.
-function unpack(layer) {
-  const [units, channels, size] = layer.shape, area = size * size;
-  const values = new Float32Array(decode(layer.kernels).buffer);
-  layer.kernels = Array.from({ length: units }, (_, unit) =>
-    Array.from({ length: channels }, (_, channel) => {
-      const start = (unit * channels + channel) * area;
-      return { size, values: values.subarray(start, start + area) };
-    }));
-  layer.biases = new Float32Array(decode(layer.biases).buffer);
+function decodeFloats(text) {
+  return new Float32Array(decode(text).buffer);
 }
 
-layers.filter(layer => layer.shape).forEach(unpack);
+function decodeKernel(text) {
+  const values = decodeFloats(text);
+  return { size: Math.sqrt(values.length), values };
+}
+
+for (const layer of layers.filter(layer => layer.kernels)) {
+  layer.kernels = layer.kernels.map(unit => unit.map(decodeKernel));
+  layer.biases = decodeFloats(layer.biases);
+}
 
 function makeSquare(size, valueAt) {
   const values = new Float32Array(size * size);

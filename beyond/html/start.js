@@ -6,7 +6,7 @@ const COLUMNS = { C1: 6, S2: 6, C3: 8, S4: 8, C5: 30, F6: 28, hidden: 32, output
 function addLayers(network, title, margin) {
   let before, stride = 1, sees = 1;
   for (const layer of network.layers) {
-    sees += stride * (layer.pooling ? 1 : layer.shape[2] - 1);
+    sees += stride * (layer.pooling ? 1 : layer.kernels[0][0].size - 1);
     stride *= layer.pooling ? 2 : 1;
     Object.assign(layer, { before, stride, sees, margin, title: title + layer.name,
       columns: COLUMNS[layer.name] });

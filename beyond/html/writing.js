@@ -17,9 +17,7 @@ function change(changes) {
   refresh();
 }
 
-function clear() {
-  change(EMPTY);
-}
+const clear = () => change(EMPTY);
 
 function undo() {
   sheet = past.pop() ?? sheet;

@@ -13,7 +13,7 @@ from PIL import Image
 from selenium import webdriver
 from step2 import prepare
 from step3 import keras
-from write_digits import describe_layer
+from write_digits import shown_layers
 
 SEVEN = [[(0.2, 0.2), (0.45, 0.2), (0.7, 0.2), (0.55, 0.5), (0.4, 0.85)]]
 FIELD = 200, 200  # pixels of the page's field, and of what `as_mnist` looks at
@@ -130,8 +130,7 @@ def differences(chrome, images):
     """Returns the largest difference between the page and Keras, for all layers."""
     models = []
     for network in load_networks():
-        named = [layer for layer in network.layers if describe_layer(layer)]
-        outputs = [layer.output for layer in named]
+        outputs = [layer.output for layer in shown_layers(network)]
         models.append(keras.Model(network.inputs[0], outputs))
     keras_layers = [
         maps for model in models for maps in model.predict(prepare(images), verbose=0)
