@@ -1,32 +1,25 @@
 """The LeNet-5 of 1998 itself: 60,000 parameters, and the paper's own loss.
 
-    python beyond/lenet5_1998.py            trains it for 20 passes, as in the paper
-    python beyond/lenet5_1998.py --distort  the same, with distorted digits
-    python beyond/lenet5_1998.py --compare  both, and the usual simplifications; slow
-
-Prints the parameters and connections of every layer, here and in the paper, and after
-the training the test errors. Saves the network, and a picture of what its layer F6 has
-learned; `--compare` only prints.
+`train_1998.py` trains and saves it. Whoever loads it has to import this file first, so
+that Keras knows its layers.
 """
 
-import argparse
 import math
 import sys
-import tempfile
-import time
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # where the steps are
 
-from step1 import load_mnist, save_figure
-from step2 import BACKGROUND
-from step3 import PAPER, PAPER_TOTAL, build_lenet5  # it sets up Keras: first
-from step4 import LABEL_SMOOTHING, PAPER_ERROR, as_set, schedule
+from step3 import build_lenet5  # first: it sets up TensorFlow
 
 import keras
-import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers, ops
+
+# The paper's pixel values (section II.B), meant to bring the mean of the pixels to
+# about 0 and their variance to about 1, with which a network learns faster.
+BACKGROUND = -0.1
+INK = 1.175
 
 # Which maps of S2 (rows) each map of C3 (columns) is connected to (paper, Table I).
 TABLE_I = """
@@ -58,14 +51,8 @@ INKED = np.array([list(row) for row in DRAWINGS.split()]) == "X"  # (120, 7)
 INKED = INKED.reshape(12, 10, 7).swapaxes(0, 1)  # row, digit, column -> digit first
 CODES = np.where(INKED, 1.0, -1.0).reshape(10, 84)
 
-EPOCHS = 20  # as in the paper
-
 # Chosen by the error on the last 10,000 training images, held out from the training.
-BATCH_SIZE = 64
-LEARNING_RATE = 0.005
-WEIGHT_DECAY = 0.05  # times the learning rate: what a step takes off each parameter
 J = 5.0  # the constant in the loss, whose value the paper does not give
-SOFTMAX_FACTOR = 20  # softmax: 20 times the learning rate, a 20th of the weight decay
 
 # Distortions, chosen in the same way: drawn uniformly from minus to plus these.
 SHIFT = 0.5  # pixels, sideways and down
@@ -73,33 +60,13 @@ SCALE = 0.12  # exp(0.12) = 1.13 times larger or smaller
 SQUEEZE = 0.12  # 1.13 times wider and flatter, or the reverse
 SHEAR = 0.25  # pixels sideways for every pixel down
 
-# Connections in the paper (section II.B): the inputs of all units, biases included.
-PAPER_CONNECTIONS = {
-    "C1": 122304,
-    "S2": 5880,
-    "C3": 151600,
-    "S4": 2000,
-    "C5": 48120,
-    "F6": 10164,
-    "output": 840,
-}
-PAPER_ERRORS = {  # in percent
-    "paper, 20 passes": PAPER_ERROR,
-    "paper, distorted digits": 0.82,  # 0.8 in section III.B, 82 digits in Figure 8
-}
-
-# The layers that are taken from step 3, and whether the digits are distorted.
-VARIANTS = {
-    "LeNet-5 of 1998": ([], False),
-    "with distorted digits": ([], True),
-    "C3 sees all of S2": (["C3"], False),
-    "plain average pooling": (["S2", "S4"], False),
-    "softmax": (["output"], False),
-    "all three": (["C3", "S2", "S4", "output"], False),
-}
-
 # Tells `load_model` what a name in a saved network stands for.
 register = keras.saving.register_keras_serializable("lenet5_1998")
+
+
+def paper_pixels(images):
+    """Returns images that `step2.prepare` has made, with the paper's pixel values."""
+    return BACKGROUND + (INK - BACKGROUND) * images
 
 
 def uniform(fan_in):
@@ -266,191 +233,3 @@ class Distortion(layers.Layer):
         zero = ops.zeros_like(a)
         transform = ops.stack([a, b, c, zero, d, e, zero, zero], axis=1)
         return ops.image.affine_transform(images, transform, fill_value=BACKGROUND)
-
-
-def train(
-    model,
-    train_set,
-    test_set,
-    epochs,
-    batch_size,
-    learning_rate,
-    weight_decay=WEIGHT_DECAY,
-    objective=loss,
-):
-    """Trains a network; returns Keras's `History`.
-
-    A set is `(images, labels)`: float32 `(n, 32, 32, 1)`, one-hot `(n, 10)`. The paper
-    took one image at a time, and gave each weight a learning rate of its own, from
-    second derivatives (stochastic diagonal Levenberg-Marquardt, Appendix C). Keras has
-    no such optimizer: ours is SGD with Nesterov momentum, with the schedule of step 4.
-    """
-    steps = epochs * math.ceil(len(train_set[1]) / batch_size)
-    model.compile(
-        optimizer=keras.optimizers.SGD(
-            schedule(learning_rate, steps),
-            momentum=0.9,
-            nesterov=True,
-            weight_decay=weight_decay,
-        ),
-        loss=objective,
-        metrics=["accuracy"],
-        jit_compile=False,  # these two are for speed, as in step 4
-        steps_per_execution=67,
-    )
-    return model.fit(
-        *train_set, batch_size=batch_size, epochs=epochs, validation_data=test_set
-    )
-
-
-def run_variant(
-    name,
-    seeds,
-    train_set,
-    test_set,
-    epochs=EPOCHS,
-    batch_size=BATCH_SIZE,
-    learning_rate=LEARNING_RATE,
-    weight_decay=WEIGHT_DECAY,
-    j=J,
-    shift=SHIFT,
-    shear=SHEAR,
-):
-    """Trains a variant with each seed; returns the last network, and a table's row.
-
-    The row is name, parameters, test errors in percent, seconds per pass. A network
-    with softmax gets the loss of step 4.
-    """
-    from_step3, distort = VARIANTS[name]
-
-    def objective(labels, outputs):
-        return loss(labels, outputs, j)
-
-    if "output" in from_step3:
-        objective = keras.losses.CategoricalCrossentropy(
-            label_smoothing=LABEL_SMOOTHING
-        )
-        learning_rate *= SOFTMAX_FACTOR
-        weight_decay /= SOFTMAX_FACTOR
-    recipe = epochs, batch_size, learning_rate, weight_decay, objective
-    errors, seconds = [], []
-    for seed in seeds:
-        print(f"\nTraining {name}, seed {seed}")
-        keras.utils.set_random_seed(seed)
-        model = network = simplify(from_step3)
-        if distort:
-            model = keras.Sequential([Distortion(shift, shear), network])
-        start = time.perf_counter()
-        history = train(model, train_set, test_set, *recipe).history
-        seconds.append((time.perf_counter() - start) / epochs)
-        errors.append(100 - 100 * history["val_accuracy"][-1])
-    return network, (name, count_parameters(network), errors, seconds)
-
-
-def print_layers(model):
-    """Prints the parameters and connections of every layer, here and in the paper."""
-    print("layer    parameters   paper  connections    paper")
-    for name, (parameters, _) in PAPER.items():
-        layer = model.get_layer(name)
-        print(
-            f"{name:8}{count_parameters(layer):11,}{parameters:8,}"
-            f"{count_connections(layer):13,}{PAPER_CONNECTIONS[name]:9,}"
-        )
-    connections = sum(count_connections(model.get_layer(name)) for name in PAPER)
-    print(
-        f"all{count_parameters(model):16,}{PAPER_TOTAL:8,}"
-        f"{connections:13,}{sum(PAPER_CONNECTIONS.values()):9,}"
-    )
-
-
-def plot_codes(model, images, labels):
-    """Plots the codes, and under each the mean output of F6 for that digit."""
-    up_to_f6 = keras.Sequential(model.layers[:-1])
-    outputs = up_to_f6.predict(images, verbose=0)
-    _, axes = plt.subplots(2, 10, figsize=(10, 3.6))
-    axes[0, 0].set_ylabel("code")
-    axes[1, 0].set_ylabel("mean of F6")
-    for digit in range(10):
-        mean = outputs[labels == digit].mean(axis=0)
-        for ax, drawing in zip(axes[:, digit], [CODES[digit], mean]):
-            ax.imshow(drawing.reshape(12, 7), cmap="gray_r", vmin=-1.2, vmax=1.2)
-            ax.set(xticks=[], yticks=[])
-
-
-def parse_options():
-    """Returns the options of the command line."""
-    parser = argparse.ArgumentParser(
-        description="Trains the LeNet-5 of 1998 on MNIST.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-        allow_abbrev=False,
-    )
-    group = parser.add_mutually_exclusive_group()
-    group.add_argument(
-        "--distort", action="store_true", help="distort the training digits"
-    )
-    group.add_argument(
-        "--compare",
-        action="store_true",
-        help="all variants, three seeds from --seed on",
-    )
-    add = parser.add_argument
-    add("--epochs", type=int, default=EPOCHS, help="passes over the training images")
-    add("--batch-size", type=int, default=BATCH_SIZE, help="images in a training step")
-    add("--learning-rate", type=float, default=LEARNING_RATE, help="the largest one")
-    add("--seed", type=int, default=0, help="seed of the random numbers")
-    options = parser.parse_args()
-    if options.epochs < 1 or options.batch_size < 1 or options.seed < 0:
-        parser.error("--epochs and --batch-size start at 1, --seed at 0")
-    if not 0 < options.learning_rate < 1:
-        parser.error("--learning-rate lies between 0 and 1")
-    return options
-
-
-def print_results(rows):
-    """Prints a table, each row a mean over seeds, and the paper's results below it."""
-    print("\nnetwork                 parameters  test error          mistakes  a pass")
-    for name, parameters, errors, seconds in rows:
-        error = np.mean(errors)
-        spread = f"(sd {np.std(errors, ddof=1):.2f})" if len(errors) > 1 else ""
-        print(
-            f"{name:24}{parameters:10,}{error:10.2f} % {spread:9}{100 * error:9.0f}"
-            f"{np.mean(seconds):6.1f} s"
-        )
-    for name, error in PAPER_ERRORS.items():
-        print(f"{name:24}{PAPER_TOTAL:10,}{error:10.2f} %{100 * error:19.0f}")
-
-
-def main():
-    options = parse_options()
-    (train_images, train_labels), (test_images, test_labels) = load_mnist()
-    sets = as_set(train_images, train_labels), as_set(test_images, test_labels)
-    recipe = options.epochs, options.batch_size, options.learning_rate
-    print_layers(build_lenet5_1998())
-
-    if options.compare:
-        seeds = range(options.seed, options.seed + 3)
-        rows = []
-        for variant in VARIANTS:
-            _, row = run_variant(variant, seeds, *sets, *recipe)
-            rows.append(row)
-        print_results(rows)
-        return
-
-    for folder in "figures", "models":
-        Path(folder).mkdir(exist_ok=True)
-        tempfile.TemporaryFile(dir=folder)  # fails now, and not after the training
-    variant = "with distorted digits" if options.distort else "LeNet-5 of 1998"
-    network, row = run_variant(variant, [options.seed], *sets, *recipe)
-    print_results([row])
-    name = "lenet5-1998-distorted" if options.distort else "lenet5-1998"
-    # not the optimizer of the training, but enough to evaluate the loaded network
-    network.compile("sgd", loss, metrics=["accuracy"])
-    network.save(f"models/{name}.keras")
-    print(f"\nNetwork saved: models/{name}.keras")
-    test_images, _ = sets[1]
-    plot_codes(network, test_images, test_labels)
-    save_figure(f"figures/{name}-codes.png")
-
-
-if __name__ == "__main__":
-    main()

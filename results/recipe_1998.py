@@ -1,4 +1,4 @@
-"""Measure what the recipe of `beyond/lenet5_1998.py` was chosen by.
+"""Measure what the recipe of `beyond/train_1998.py` was chosen by.
 
     python results/recipe_1998.py
 
@@ -11,11 +11,11 @@ import sys
 
 from common import load_held_out, print_header, print_row, spread
 
-from lenet5_1998 import run_variant
+from train_1998 import run_variant
 
 SEEDS = range(2)
 CANDIDATES = {
-    "recipe of `lenet5_1998.py`": {},
+    "recipe of `train_1998.py`": {},
     "learning rate 0.003": {"learning_rate": 0.003},
     "no weight decay": {"weight_decay": 0.0},
     "j = 0.1": {"j": 0.1},

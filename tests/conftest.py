@@ -4,6 +4,7 @@ Without --all, the tests that are marked `slow` are skipped: the terminal and th
 sandboxes, trainings with all images, browsers.
 """
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -42,3 +43,46 @@ def trained(tmp_path_factory):
         step4.train(model, *sets, epochs=1)
         model.save(models / f"{name}.keras")
     return models
+
+
+@pytest.fixture(scope="session")
+def page(trained, tmp_path_factory):
+    """The page of these networks, `write-digits.html`, in a folder with them."""
+    from person import run_python
+
+    folder = tmp_path_factory.mktemp("page")
+    shutil.copytree(trained, folder / "models")
+    script = ROOT / "beyond" / "write_digits.py"
+    result = run_python(script, cwd=folder, BROWSER="true")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == "Page saved: write-digits.html\n"
+    return folder / "write-digits.html"
+
+
+def open_chromium(*size, **kind):
+    if not shutil.which("chromedriver"):
+        pytest.skip("there is no Chromium with its driver here")
+    from browser import open_browser
+
+    return open_browser(*size, **kind)
+
+
+@pytest.fixture(scope="session")
+def desktop():
+    with open_chromium(1280, 800) as chrome:
+        yield chrome
+
+
+@pytest.fixture(scope="session")
+def phone():
+    with open_chromium(390, 844, finger=True) as chrome:
+        yield chrome
+
+
+@pytest.fixture
+def chrome(desktop, page):
+    """The page, opened anew."""
+    from browser import open_page
+
+    open_page(desktop, page)
+    return desktop

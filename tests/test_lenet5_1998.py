@@ -1,15 +1,13 @@
-"""The network of 1998: its layers, its loss, its distortions, a training."""
+"""The network of 1998: its layers, its loss, its distortions."""
 
 import math
-import re
-import sys
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from markdown_it import MarkdownIt
-from person import ROOT, pictures, run_python
+from step1 import load_mnist
+from step2 import prepare
 
 import lenet5_1998
 from lenet5_1998 import (
@@ -19,7 +17,6 @@ from lenet5_1998 import (
     count_parameters,
 )
 
-SCRIPT = ROOT / "beyond" / "lenet5_1998.py"
 # (output shape, trainable parameters, connections, inputs of a unit), section II.B
 LAYERS = {
     "C1": ((28, 28, 6), 156, 122304, 25),
@@ -38,16 +35,6 @@ TABLE_I = "012 123 234 345 045 015 0123 1234 2345 0345 0145 0125 0134 1245 0235 
 def seed():
     """Makes the random numbers of each test the same in every run."""
     keras.utils.set_random_seed(0)
-
-
-@pytest.fixture(scope="module")
-def digits():
-    """The first 6,000 training images for training, the next 2,000 for testing."""
-    (images, labels), _ = lenet5_1998.load_mnist()
-    return [
-        lenet5_1998.as_set(images[:6000], labels[:6000]),
-        lenet5_1998.as_set(images[6000:8000], labels[6000:8000]),
-    ]
 
 
 # The network
@@ -197,118 +184,20 @@ def test_distortions_are_affine():
         assert near < -amount.min() < far
 
 
-def test_distorted_digits_stay_on_their_background(digits):
-    (images, _), _ = digits
-    distorted = np.array(lenet5_1998.Distortion()(images[:500], training=True))
+def test_pixel_values():
+    """The paper's: -0.1 for background, 1.175 for ink."""
+    prepared = np.array([0, 0.2, 1], np.float32)
+    pixels = lenet5_1998.paper_pixels(prepared)
+    assert pixels.dtype == np.float32
+    assert pixels == pytest.approx([-0.1, 0.155, 1.175])
+
+
+def test_distorted_digits_stay_on_their_background():
+    (images, _), _ = load_mnist()
+    images = lenet5_1998.paper_pixels(prepare(images[:500]))
+    distorted = np.array(lenet5_1998.Distortion()(images, training=True))
     assert distorted.shape == (500, 32, 32, 1)
     corners = distorted[:, [0, 0, -1, -1], [0, -1, 0, -1]]
     assert corners == pytest.approx(np.full_like(corners, -0.1), abs=1e-6)
-    ink, before = (np.mean(x, axis=(1, 2, 3)) + 0.1 for x in (distorted, images[:500]))
+    ink, before = (np.mean(x, axis=(1, 2, 3)) + 0.1 for x in (distorted, images))
     assert 0.7 < (ink / before).min() and (ink / before).max() < 1.4
-
-
-# The training
-
-
-@pytest.mark.parametrize("distort", [False, True])
-def test_training(digits, distort):
-    model = build_lenet5_1998()
-    before = model.get_weights()
-    trained = model
-    if distort:
-        trained = keras.Sequential([lenet5_1998.Distortion(), model])
-    history = lenet5_1998.train(trained, *digits, 5, 64, 0.005).history
-    # 4.6 and 3.6 %; more than 11 % if C5 or F6 does not learn
-    assert history["val_accuracy"][-1] > 0.94
-    for weight, old in zip(model.weights, before):
-        moved = np.abs(weight - old).mean() / np.abs(old + 1e-3).mean()
-        assert moved > 0.05 if weight.trainable else moved == 0, weight.path
-
-
-@pytest.mark.slow
-def test_run(tmp_path):
-    result = run_python(SCRIPT, "--epochs=1", cwd=tmp_path)
-    assert result.returncode == 0, result.stderr
-    rows = [line.split() for line in result.stdout.splitlines()]
-    for name, (_, parameters, connections, _) in LAYERS.items():
-        numbers = [f"{parameters:,}"] * 2 + [f"{connections:,}"] * 2
-        assert [name, *numbers] in rows
-    assert ["all", "60,000", "60,000", "340,908", "340,908"] in rows
-    assert "paper, 20 passes 60,000 0.95 % 95".split() in rows
-    assert "paper, distorted digits 60,000 0.82 % 82".split() in rows
-    assert max(len(line) for line in result.stdout.splitlines()[:9]) < 81
-    (row,) = [words for words in rows if words[:3] == ["LeNet-5", "of", "1998"]]
-    assert float(row[4]) < 5
-    assert pictures(tmp_path) == ["lenet5-1998-codes.png"]
-
-    # the program that the page shows
-    page = MarkdownIt().parse((SCRIPT.parent / "README.md").read_text())
-    (program,) = [token.content for token in page if token.info == "python"]
-    assert program.count('"beyond"') == 1
-    program = program.replace('"beyond"', repr(str(SCRIPT.parent)))
-    program += """
-from lenet5_1998 import count_parameters
-print((outputs.argmax(axis=1) != labels).sum(), count_parameters(model))
-"""
-    loaded = run_python("-c", program, cwd=tmp_path)
-    error, predictions, numbers = loaded.stdout.splitlines()
-    assert error == f"test error {row[4]} %", loaded.stderr
-    assert re.fullmatch(r"\[7 2 1 .*\] \[7 2 1 .*\]", predictions)
-    assert numbers.split() == [row[6], "60000"]
-    assert "UserWarning" not in loaded.stderr
-
-
-def test_softmax_gets_the_loss_of_step_4(digits):
-    few = [(images[:640], labels[:640]) for images, labels in digits]
-    network, row = lenet5_1998.run_variant("all three", [0], *few, epochs=1)
-    assert row[:2] == ("all three", 61706)
-    assert network.loss.get_config()["label_smoothing"] == 0.1
-    optimizer = network.optimizer.get_config()
-    assert optimizer["learning_rate"]["config"]["warmup_target"] == 0.1
-    assert optimizer["weight_decay"] == 0.0025
-
-
-@pytest.mark.slow
-def test_compare(tmp_path, monkeypatch, capsys):
-    (images, labels), _ = lenet5_1998.load_mnist()
-    few = (images[:640], labels[:640]), (images[640:999], labels[640:999])
-    monkeypatch.setattr(lenet5_1998, "load_mnist", lambda: few)
-    arguments = ["--compare", "--epochs=1", "--seed=5"]
-    monkeypatch.setattr(sys, "argv", ["lenet5_1998.py", *arguments])
-    monkeypatch.chdir(tmp_path)
-    variants = {"with distorted digits": "60,000", "plain average pooling": "59,956"}
-    chosen = {name: lenet5_1998.VARIANTS[name] for name in variants}
-    monkeypatch.setattr(lenet5_1998, "VARIANTS", chosen)
-    lenet5_1998.main()
-    output = capsys.readouterr().out
-    assert re.findall(r"Training plain .*, seed (\d+)", output) == ["5", "6", "7"]
-    for name, parameters in variants.items():
-        row = rf"^{name} +{parameters} +[\d.]+ % \(sd [\d.]+\) +\d+ +[\d.]+ s$"
-        assert re.search(row, output, re.M), name
-    assert [*tmp_path.iterdir()] == []
-
-
-@pytest.mark.parametrize(
-    "options, reason",
-    [
-        ("--epochs 0", "--epochs and --batch-size start at 1"),
-        ("--learning-rate nan", "--learning-rate lies between 0 and 1"),
-        ("--seed -1", "--seed at 0"),
-        ("--compare --distort", "not allowed with argument"),
-        ("--dist", "unrecognized arguments: --dist"),
-    ],
-)
-def test_wrong_options(options, reason, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["lenet5_1998.py", *options.split()])
-    with pytest.raises(SystemExit) as stop:
-        lenet5_1998.parse_options()
-    assert stop.value.code == 2
-    assert reason in capsys.readouterr().err
-
-
-def test_results_cannot_be_saved(tmp_path):
-    (tmp_path / "figures").write_text("mine")
-    result = run_python(SCRIPT, cwd=tmp_path)
-    assert result.returncode == 1 and "FileExistsError: " in result.stderr
-    assert "Training" not in result.stdout
-    assert (tmp_path / "figures").read_text() == "mine"

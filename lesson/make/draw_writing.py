@@ -1,18 +1,17 @@
-"""Draw page.png and page.gif: a 3 is written on the page of `beyond/page.py`.
+"""Draw page.png and page.gif: a 3 is written on the page of `beyond/write_digits.py`.
 
-    python lesson/make/draw_page.py
+    python lesson/make/draw_writing.py
 
-Takes `lenet5.html` in this folder, and needs Chromium, its driver and Selenium.
+Takes `write-digits.html` in this folder, and needs Chromium, its driver and Selenium.
 """
 
 import io
 import sys
 from pathlib import Path
 
-ASSETS = Path(__file__).resolve().parent
-sys.path[:0] = [
-    str(ASSETS.parents[1] / folder) for folder in ("results", "tests/helpers")
-]
+ROOT = Path(__file__).resolve().parents[2]
+ASSETS = ROOT / "lesson" / "assets"
+sys.path[:0] = [str(ROOT / folder) for folder in (".", "beyond", "tests/helpers")]
 
 from browser import draw, open_browser, open_page, reading
 from PIL import Image
@@ -33,7 +32,7 @@ def main():
     points = [(0.2 + 0.6 * x, 0.15 + 0.7 * y) for x, y in stroke]
     frames = []
     with open_browser(1280, 900) as chrome:
-        open_page(chrome, "lenet5.html")
+        open_page(chrome, "write-digits.html")
         chrome.execute_script("change(EMPTY)")
         draw(chrome, [points], 0.5)
         reading(chrome)
@@ -51,13 +50,8 @@ def main():
     frames = [frame.quantize(palette=colours, dither=0) for frame in frames]
     durations = [80] * (len(frames) - 1) + [2500]
     first, *others = frames
-    first.save(
-        ASSETS / "page.gif",
-        save_all=True,
-        append_images=others,
-        duration=durations,
-        loop=0,
-    )
+    animation = {"append_images": others, "duration": durations, "loop": 0}
+    first.save(ASSETS / "page.gif", save_all=True, **animation)
 
 
 if __name__ == "__main__":

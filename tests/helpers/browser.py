@@ -1,33 +1,21 @@
-"""Measure the page of `beyond/page.py` in Chromium, with a mouse and with a finger.
-
-    python results/browser.py
-
-Takes the networks in `models/`, and needs Chromium, its driver and Selenium. Prints how
-far the page's numbers are from Keras's, what it reads, and how long it takes.
-"""
+"""The page to write digits on, in Chromium: what is shared by all that drives it."""
 
 import base64
-import contextlib
-import os
 import re
 import shutil
-import statistics
 import time
 from pathlib import Path
 
-from common import print_header, print_row
-
 import numpy as np
-import page
 from as_mnist import as_mnist
 from networks import load_networks
 from PIL import Image
 from selenium import webdriver
-from step1 import load_mnist
 from step2 import prepare
 from step3 import keras
-from strokes import ways, written
+from write_digits import shown_layers
 
+SEVEN = [[(0.2, 0.2), (0.45, 0.2), (0.7, 0.2), (0.55, 0.5), (0.4, 0.85)]]
 FIELD = 200, 200  # pixels of the page's field, and of what `as_mnist` looks at
 # Of images, 28x28: all numbers of all layers.
 COMPUTE = """
@@ -44,15 +32,6 @@ return arguments[0].map(text => {
   compute(lenet5, prepare(digit, 0, 0));
   return [Array.from(digit), lenet5.layers.at(-1).maps.map(({ values }) => values[0])];
 });"""
-# After each movement: from the event to the first task behind the frame that shows it.
-WATCH = """
-window.delays = [];
-const next = new MessageChannel(), points = [];
-next.port1.onmessage = () => delays.push(performance.now() - points.shift());
-field.addEventListener("pointermove", event => requestAnimationFrame(() => {
-  points.push(event.timeStamp);
-  next.port2.postMessage(0);
-}));"""
 
 
 def open_browser(width, height, finger=False):
@@ -117,12 +96,20 @@ def draw(chrome, strokes, seconds, finger=False):
         send(chrome, "End", *place, finger)
 
 
+def value(chrome, script):
+    """Returns the value of an expression on the page."""
+    return chrome.execute_script(f"return {script}")
+
+
+def after_frame(chrome, script):
+    """Returns the value of an expression on the page after the next frame."""
+    wait = "requestAnimationFrame(() => setTimeout(() => arguments[0]({}), 0))"
+    return chrome.execute_async_script(wait.format(script))
+
+
 def reading(chrome):
     """Returns the digit that LeNet-5 reads on the page, after the next frame."""
-    text = chrome.execute_async_script(
-        "requestAnimationFrame(() => setTimeout(arguments[0], 0,"
-        "byId('reading').textContent));"
-    )
+    text = after_frame(chrome, "byId('reading').textContent")
     return int(re.search(r"LeNet-5 reads (\d)", text)[1])
 
 
@@ -139,22 +126,11 @@ def clear(chrome, finger=False):
     send(chrome, "End", *place, finger)
 
 
-def count_wrong(chrome, seconds, finger=False):
-    """Draws every way to write a digit; returns how many are misread, and of how many."""
-    wrong = 0
-    for digit, strokes in ways():
-        draw(chrome, strokes, seconds, finger)
-        wrong += reading(chrome) != digit
-        clear(chrome, finger)
-    return f"{wrong} of {len(ways())} misread"
-
-
 def differences(chrome, images):
     """Returns the largest difference between the page and Keras, for all layers."""
     models = []
     for network in load_networks():
-        named = [layer for layer in network.layers if page.describe_layer(layer)]
-        outputs = [layer.output for layer in named]
+        outputs = [layer.output for layer in shown_layers(network)]
         models.append(keras.Model(network.inputs[0], outputs))
     keras_layers = [
         maps for model in models for maps in model.predict(prepare(images), verbose=0)
@@ -183,39 +159,3 @@ def read_written(chrome, fields):
         wrong += np.argmax(probabilities) != digit
         same += np.array_equal(np.reshape(image, (28, 28)), as_mnist(sheet))
     return wrong, same
-
-
-def main():
-    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
-        page.write_page()
-    _, (images, _) = load_mnist()
-    print_header("what", "measured")
-    with open_browser(1280, 800) as chrome:
-        ready = statistics.median(open_page(chrome, page.PAGE) for _ in range(5))
-        print_row("from opening to the first digit", f"{ready:.2f} s")
-        largest = differences(chrome, images[:1000])
-        print_row("page against Keras, 1,000 test digits, all layers", f"{largest:.0e}")
-        fields = written()
-        wrong, same = read_written(chrome, fields)
-        print_row(f"{len(fields):,} written digits", f"{wrong} misread")
-        print_row(
-            "the same 28x28 pixels as `as_mnist`", f"{100 * same / len(fields):.1f} %"
-        )
-        for seconds in 0.2, 0.5, 1, 2:
-            said = count_wrong(chrome, seconds)
-            print_row(f"drawn with a mouse, {seconds} s a digit", said)
-        chrome.execute_script(WATCH)
-        count_wrong(chrome, 0.5)
-        delays = chrome.execute_script("return delays")
-        cuts = statistics.quantiles(delays, n=20)
-        print_row("from a point to its frame, median", f"{cuts[9]:.0f} ms")
-        print_row("from a point to its frame, 95 %", f"{cuts[18]:.0f} ms")
-    with open_browser(390, 844, finger=True) as chrome:
-        open_page(chrome, page.PAGE)
-        for seconds in 0.2, 1:
-            said = count_wrong(chrome, seconds, finger=True)
-            print_row(f"drawn with a finger at 390x844, {seconds} s a digit", said)
-
-
-if __name__ == "__main__":
-    main()

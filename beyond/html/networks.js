@@ -1,0 +1,84 @@
+// The networks. A square is an image, a feature map or a kernel: its values, row by row.
+// A unit of a dense layer is a map with one value, and has a kernel for each input.
+
+const { lenet5, dense, testDigits, mistakes } = JSON.parse(byId("data").textContent);
+const layers = [...lenet5.layers, ...dense.layers];
+
+function decode(text) {
+  return Uint8Array.from(atob(text), character => character.charCodeAt(0));
+}
+
+function decodeFloats(text) {
+  return new Float32Array(decode(text).buffer);
+}
+
+function decodeKernel(text) {
+  const values = decodeFloats(text);
+  return { size: Math.sqrt(values.length), values };
+}
+
+for (const layer of layers.filter(layer => layer.kernels)) {
+  layer.kernels = layer.kernels.map(unit => unit.map(decodeKernel));
+  layer.biases = decodeFloats(layer.biases);
+}
+
+function makeSquare(size, valueAt) {
+  const values = new Float32Array(size * size);
+  for (let row = 0; row < size; row++)
+    for (let column = 0; column < size; column++)
+      values[row * size + column] = valueAt(row, column);
+  return { size, values };
+}
+
+function cut(square, top, left, size) {
+  return makeSquare(size, (row, column) =>
+    square.values[(top + row) * square.size + left + column]);
+}
+
+// Multiplies a kernel with the patch of a square below it, and adds the products up.
+function weigh(square, top, left, kernel) {
+  let sum = 0;
+  for (let row = 0; row < kernel.size; row++)
+    for (let column = 0; column < kernel.size; column++)
+      sum += kernel.values[row * kernel.size + column]
+        * square.values[(top + row) * square.size + left + column];
+  return sum;
+}
+
+const activations = { relu: x => Math.max(0, x), tanh: Math.tanh, softmax: x => x };
+const poolings = {
+  MaxPooling2D: four => Math.max(...four),
+  AveragePooling2D: four => (four[0] + four[1] + four[2] + four[3]) / 4,
+};
+
+function convolve(inputs, layer) {
+  const size = inputs[0].size - layer.kernels[0][0].size + 1;
+  return layer.kernels.map((kernels, unit) => makeSquare(size, (row, column) => {
+    let sum = layer.biases[unit];
+    kernels.forEach((kernel, i) => { sum += weigh(inputs[i], row, column, kernel); });
+    return activations[layer.activation](sum);
+  }));
+}
+
+function pool(inputs, layer) {
+  return inputs.map(input => makeSquare(input.size / 2, (row, column) =>
+    poolings[layer.pooling](cut(input, 2 * row, 2 * column, 2).values)));
+}
+
+// Turns the sums of all units into probabilities, which add up to 1.
+function softmax(units) {
+  const powers = units.map(unit => Math.exp(unit.values[0]));
+  const total = powers.reduce((sum, power) => sum + power);
+  return powers.map(power => makeSquare(1, () => power / total));
+}
+
+// Leaves in each layer of a network its inputs and its maps.
+function compute(network, image) {
+  let maps = [image];
+  for (const layer of network.layers) {
+    layer.inputs = maps;
+    maps = layer.pooling ? pool(maps, layer) : convolve(maps, layer);
+    if (layer.activation === "softmax") maps = softmax(maps);
+    layer.maps = maps;
+  }
+}

@@ -1,0 +1,75 @@
+"""Measure the page to write digits on in Chromium, with a mouse and with a finger.
+
+    python results/write_digits.py
+
+Takes the networks in `models/`, and needs Chromium, its driver and Selenium. Prints how
+far the page's numbers are from Keras's, what it reads, and how long it takes.
+"""
+
+import contextlib
+import os
+import statistics
+
+from common import print_header, print_row
+
+from browser import clear, differences, draw, open_browser, open_page
+from browser import read_written, reading
+from step1 import load_mnist
+from strokes import ways, written
+from write_digits import PAGE, write_page  # of `beyond/`
+
+# After each movement: from the event to the first task behind the frame that shows it.
+WATCH = """
+window.delays = [];
+const next = new MessageChannel(), points = [];
+next.port1.onmessage = () => delays.push(performance.now() - points.shift());
+field.addEventListener("pointermove", event => requestAnimationFrame(() => {
+  points.push(event.timeStamp);
+  next.port2.postMessage(0);
+}));"""
+
+
+def count_wrong(chrome, seconds, finger=False):
+    """Draws every way to write a digit; returns how many are misread, and of how many."""
+    wrong = 0
+    for digit, strokes in ways():
+        draw(chrome, strokes, seconds, finger)
+        wrong += reading(chrome) != digit
+        clear(chrome, finger)
+    return f"{wrong} of {len(ways())} misread"
+
+
+def main():
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+        write_page()
+    _, (images, _) = load_mnist()
+    print_header("what", "measured")
+    with open_browser(1280, 800) as chrome:
+        ready = statistics.median(open_page(chrome, PAGE) for _ in range(5))
+        print_row("from opening to the first digit", f"{ready:.2f} s")
+        largest = differences(chrome, images[:1000])
+        print_row("page against Keras, 1,000 test digits, all layers", f"{largest:.0e}")
+        fields = written()
+        wrong, same = read_written(chrome, fields)
+        print_row(f"{len(fields):,} written digits", f"{wrong} misread")
+        print_row(
+            "the same 28x28 pixels as `as_mnist`", f"{100 * same / len(fields):.1f} %"
+        )
+        for seconds in 0.2, 0.5, 1, 2:
+            said = count_wrong(chrome, seconds)
+            print_row(f"drawn with a mouse, {seconds} s a digit", said)
+        chrome.execute_script(WATCH)
+        count_wrong(chrome, 0.5)
+        delays = chrome.execute_script("return delays")
+        cuts = statistics.quantiles(delays, n=20)
+        print_row("from a point to its frame, median", f"{cuts[9]:.0f} ms")
+        print_row("from a point to its frame, 95 %", f"{cuts[18]:.0f} ms")
+    with open_browser(390, 844, finger=True) as chrome:
+        open_page(chrome, PAGE)
+        for seconds in 0.2, 1:
+            said = count_wrong(chrome, seconds, finger=True)
+            print_row(f"drawn with a finger at 390x844, {seconds} s a digit", said)
+
+
+if __name__ == "__main__":
+    main()
