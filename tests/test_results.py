@@ -2,7 +2,7 @@
 
 import functools
 
-import lenet5_1998
+import train_1998
 import one_pass
 import pytest
 import recipe
@@ -42,5 +42,5 @@ def test_recipes(name):
 def test_recipes_1998(name):
     changes = {**recipe_1998.CANDIDATES[name], "epochs": 1}
     variant = "with distorted digits"
-    _, row = lenet5_1998.run_variant(variant, [0], *few_digits(), **changes)
+    _, row = train_1998.run_variant(variant, [0], *few_digits(), **changes)
     assert 0 < row[2][0] < 100

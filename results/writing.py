@@ -1,6 +1,6 @@
 """Measure the page to write digits on in Chromium, with a mouse and with a finger.
 
-    python results/write_digits.py
+    python results/writing.py
 
 Takes the networks in `models/`, and needs Chromium, its driver and Selenium. Prints how
 far the page's numbers are from Keras's, what it reads, and how long it takes.
