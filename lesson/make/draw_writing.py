@@ -1,4 +1,4 @@
-"""Draw page.png and page.gif: a 3 is written on the page of `beyond/write_digits.py`.
+"""Draw write-digits.png and write-digits.gif: a 3 is written on the page of `beyond/write_digits.py`.
 
     python lesson/make/draw_writing.py
 
@@ -42,7 +42,7 @@ def main():
             draw(chrome, [points[:end]], 0.1)
             picture = chrome.get_screenshot_as_png()
             frames.append(Image.open(io.BytesIO(picture)).convert("RGB"))
-    frames[-1].quantize(256, MAXCOVERAGE).save(ASSETS / "page.png", optimize=True)
+    frames[-1].quantize(256, MAXCOVERAGE).save(ASSETS / "write-digits.png", optimize=True)
     frames = [
         frame.resize((960, 960 * frame.height // frame.width)) for frame in frames
     ]
@@ -51,7 +51,7 @@ def main():
     durations = [80] * (len(frames) - 1) + [2500]
     first, *others = frames
     animation = {"append_images": others, "duration": durations, "loop": 0}
-    first.save(ASSETS / "page.gif", save_all=True, **animation)
+    first.save(ASSETS / "write-digits.gif", save_all=True, **animation)
 
 
 if __name__ == "__main__":
