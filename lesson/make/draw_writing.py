@@ -1,4 +1,4 @@
-"""Draw write-digits.png and write-digits.gif: a 3 is written on the page of `beyond/write_digits.py`.
+"""Draw write-digits.png and .gif: a 3 is written on the page of write_digits.py.
 
     python lesson/make/draw_writing.py
 
