@@ -1,6 +1,6 @@
 """Measure how well photos are read, and how often the reading is doubted.
 
-    python results/photos.py           the photos that the rules were chosen by
+    python results/photos.py           photos like those that the rules were chosen by
     python results/photos.py --unseen  as many others: test digits, other fonts
 
 Takes the networks that step 4 has saved in `models/`, and photos that a program makes.
@@ -25,11 +25,10 @@ def look(sheet, digit, networks):
     except ValueError:  # refused
         return Counter(number=1)
     _, probabilities = read_photo.read(networks, image)
-    read = probabilities[0].argmax() == digit
+    read = int(probabilities[0].argmax() == digit)
     doubted = bool(read_photo.find_doubt(image, probabilities, load_digits()[0]))
-    return Counter(
-        number=1, read=read, doubted=read and doubted, wrong=not (read or doubted)
-    )
+    wrong = not (read or doubted)
+    return Counter(number=1, read=read, doubted=read * doubted, wrong=int(wrong))
 
 
 def main():
