@@ -1,26 +1,11 @@
-"""What measures: every candidate can be trained. (The tables take hours.)"""
+"""What measures: every candidate can be trained. (The tables take an hour.)"""
 
-import functools
-
-import train_1998
-import one_pass
 import pytest
 import recipe
 import recipe_1998
+import train_1998
 from common import train_changed
-from step3 import build_lenet5
 from step4 import NETWORKS, as_set, load_mnist
-
-CANDIDATES = {
-    **{
-        name: (NETWORKS["lenet5-relu-max"], changes)
-        for name, changes in recipe.CANDIDATES.items()
-    },
-    **{
-        name: (functools.partial(build_lenet5, *layout), changes)
-        for name, (changes, *layout) in one_pass.CANDIDATES.items()
-    },
-}
 
 
 def few_digits():
@@ -29,10 +14,10 @@ def few_digits():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", CANDIDATES)
+@pytest.mark.parametrize("name", recipe.CANDIDATES)
 def test_recipes(name):
-    build, changes = CANDIDATES[name]
-    changes = {**changes, "step4.EPOCHS": 1}
+    changes = {**recipe.CANDIDATES[name], "step4.EPOCHS": 1}
+    build = NETWORKS["lenet5-relu-max"]
     (error,) = train_changed(changes, build, [0], few_digits)
     assert 0 < error < 100
 
