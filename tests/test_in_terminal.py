@@ -179,7 +179,7 @@ WRONG = [  # page, what somebody has done, how the check's sentence begins
     (
         "step1",
         edit("step1.py", "    for row in", "    for row on"),
-        "line 21 of step1.py",
+        "line 22 of step1.py",
     ),
     ("step1", remove("convolve.py"), "convolve.py is missing: run its blocks"),
     ("step1", remove("data/mnist.npz"), "The digits are missing: type rm -f "),
