@@ -20,13 +20,11 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Skips what is slow; keeps the tests of a file, and of `trained`, in one process."""
-    skip = pytest.mark.skip(reason="takes minutes: --all")
-    for item in items:
-        if "slow" in item.keywords and not config.getoption("--all"):
-            item.add_marker(skip)
-        group = "trained" if "trained" in item.fixturenames else item.path.name
-        item.add_marker(pytest.mark.xdist_group(group))
+    if not config.getoption("--all"):
+        skip = pytest.mark.skip(reason="takes minutes: --all")
+        for item in items:
+            if "slow" in item.keywords:
+                item.add_marker(skip)
 
 
 @pytest.fixture(scope="session")
