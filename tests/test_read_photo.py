@@ -47,8 +47,8 @@ def test_photos_are_read_and_what_is_no_digit_is_doubted(networks):
     found = [(digit, *look(networks, sheet)) for _, digit, sheet in made]
     digits = [(digit, read, sure) for digit, read, sure in found if digit is not None]
     others = [sure for digit, _, sure in found if digit is None]
-    assert len(digits) == 22 and len(others) == 8
-    assert sum(digit == read for digit, read, _ in digits) >= 19
+    assert len(digits) == 18 and len(others) == 8
+    assert sum(digit == read for digit, read, _ in digits) >= 16
     assert sum(sure and digit != read for digit, read, sure in digits) <= 1
     assert sum(others) <= 2
 
@@ -79,7 +79,7 @@ def photos(folder):
     Image.new("1", (15000, 13000)).save(folder / "too-many.png")
     row = [write(STROKES[d][0], 180, 20, (0, 1)) for d in (1, 7, 4)]
     Image.fromarray(np.hstack(row)).save(folder / "row.png")
-    letter = write(WRITTEN_LETTERS["M"], 180, 14, (0, 1))
+    letter = write(WRITTEN_LETTERS["M"][0], 180, 14, (0, 1))
     Image.fromarray(letter).save(folder / "letter.png")
     (folder / "phone.jpg").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0")
     files = sorted(path.name for path in folder.glob("*.*"))

@@ -14,9 +14,6 @@ load_digits = functools.cache(load_mnist)
 BICUBIC = Image.Resampling.BICUBIC
 WIDTH, HEIGHT = 600, 800
 PENS = 20, 55, 60, 75  # black, blue, grey, red or green
-LINES = 140, 150, 175
-BOARDS = 45, 50
-DESKS = 36, 48, 89
 FONTS = ["DejaVuSans", "DejaVuSerif", "DejaVuSans-Bold", "DejaVuSansMono", "cmr10"]
 UNSEEN_FONTS = ["DejaVuSans-Oblique", "STIXGeneral", "DejaVuSerif-Italic", "cmss10"]
 LETTERS = "ACEFGHJKLMNPQRTUVWXYacdefhijkmnprtuvwxy"  # the others look like digits
@@ -72,9 +69,9 @@ def enlarged(image):
 def printed(text, rng, unseen):
     font = rng.choice(UNSEEN_FONTS if unseen else FONTS)
     path = f"{matplotlib.get_data_path()}/fonts/ttf/{font}.ttf"
-    ink = Image.new("L", (300 * len(text) + 500, 800))
+    ink = Image.new("L", (1500, 800))
     draw = ImageDraw.Draw(ink)
-    draw.text((250, 150), text, fill=255, font=ImageFont.truetype(path, 400))
+    draw.text((250, 150), str(text), fill=255, font=ImageFont.truetype(path, 400))
     return trim(ink.rotate(rng.uniform(-5, 5), BICUBIC))
 
 
@@ -101,7 +98,7 @@ def several(rng, unseen):
 
 def written_letter(rng, unseen):
     letters = UNSEEN_WRITTEN_LETTERS if unseen else WRITTEN_LETTERS
-    return stroked(list(letters.values()), rng)
+    return stroked(letters[rng.choice(list(letters))], rng)
 
 
 def printed_letter(rng, unseen):
@@ -128,19 +125,15 @@ def plain(rng):
     return np.full((HEIGHT, WIDTH), rng.uniform(200, 250))
 
 
-def ruled(rng, columns=False):
-    paper, grey = plain(rng), rng.choice(LINES)
+def board(rng):
+    return rng.choice([45, 50]) + smooth(rng, 8, 0, 25)
+
+
+def squared(rng):
+    paper, grey = plain(rng), rng.choice([140, 150, 175])
     first, pitch = int(rng.uniform(10, 30)), int(rng.uniform(24, 75))
-    for line in range(rng.integers(1, 4)):
-        paper[first + line :: pitch] = grey
-        if columns:
-            paper[:, first + line :: pitch] = grey
-    return paper
-
-
-def with_margin(rng):
-    paper, left = ruled(rng), int(rng.uniform(0.1, 0.25) * WIDTH)
-    paper[:, left : left + int(rng.uniform(2, 6))] = 115
+    for line in range(first, first + rng.integers(1, 4)):
+        paper[line::pitch], paper[:, line::pitch] = grey, grey
     return paper
 
 
@@ -160,7 +153,7 @@ def crumpled(rng):
 def desk(rng):
     """Returns wood, dark or light, with its grain."""
     grain = np.cumsum(rng.normal(0, 0.06, WIDTH)) % 0.5
-    return rng.choice(DESKS) * (0.8 + 0.5 * (grain + smooth(rng, 6, 0, 0.6)))
+    return rng.choice([36, 48, 89]) * (0.8 + 0.5 * (grain + smooth(rng, 6, 0, 0.6)))
 
 
 # Photos
@@ -180,8 +173,9 @@ def write(paper, ink, rng, pen=None, cover=1):
     ink = ink.resize((round(scale * ink.width), round(scale * ink.height)))
     top = int(rng.uniform(0.1, 0.9) * (HEIGHT - ink.height))
     left = int(rng.uniform(0.2, 0.8) * (WIDTH - ink.width))
-    covered = np.zeros((HEIGHT, WIDTH))
-    covered[top : top + ink.height, left : left + ink.width] = np.asarray(ink) / 255
+    sheet = Image.new("L", (WIDTH, HEIGHT))
+    sheet.paste(ink, (left, top))
+    covered = np.asarray(sheet) / 255
     if cover < 1:
         covered *= np.clip(rng.normal(cover, 0.25, covered.shape), 0, 1)
     return paper * (1 - covered) + (pen or rng.choice(PENS)) * covered
@@ -245,18 +239,14 @@ def take_photo(scene, rng):
 
 SCENES = {
     "pencil": lambda ink, rng: write(plain(rng), ink, rng, pen=120, cover=0.7),
-    "chalk": lambda ink, rng: write(
-        rng.choice(BOARDS) + smooth(rng, 8, 0, 25), ink, rng, pen=225, cover=0.85
-    ),
-    "ruled paper": lambda ink, rng: write(ruled(rng), ink, rng),
-    "squared paper": lambda ink, rng: write(ruled(rng, columns=True), ink, rng),
-    "a margin line": lambda ink, rng: write(with_margin(rng), ink, rng),
+    "chalk": lambda ink, rng: write(board(rng), ink, rng, pen=225, cover=0.85),
+    "squared paper": lambda ink, rng: write(squared(rng), ink, rng),
     "crumpled paper": lambda ink, rng: write(crumpled(rng), ink, rng),
     "a sharp shadow": lambda ink, rng: shadowed(write(plain(rng), ink, rng), rng),
     "a strip of desk": lambda ink, rng: on_desk(write(plain(rng), ink, rng), rng),
     "a note on a desk": lambda ink, rng: as_note(write(plain(rng), ink, rng), rng),
     "squared, a shadow, a desk": lambda ink, rng: on_desk(
-        shadowed(write(ruled(rng, columns=True), ink, rng), rng), rng
+        shadowed(write(squared(rng), ink, rng), rng), rng
     ),
 }
 NO_DIGITS = {
@@ -276,12 +266,11 @@ def make_photos(each, unseen):
     for kind in [*SCENES, "a printed digit", *NO_DIGITS]:
         for number in range(unseen * each, (unseen + 1) * each):
             rng = np.random.default_rng([*kind.encode(), number])
-            digit = None if kind in NO_DIGITS else int(rng.integers(10))
-            if digit is None:
-                ink = NO_DIGITS[kind](rng, unseen)
-            elif kind in SCENES:
-                ink = handwritten(digit, rng, unseen)
+            if kind in NO_DIGITS:
+                digit, ink = None, NO_DIGITS[kind](rng, unseen)
             else:
-                ink = printed(str(digit), rng, unseen)
+                digit = int(rng.integers(10))
+                write_or_print = handwritten if kind in SCENES else printed
+                ink = write_or_print(digit, rng, unseen)
             scene = SCENES[kind if kind in SCENES else rng.choice(list(SCENES))]
             yield kind, digit, take_photo(scene(ink, rng), rng)
