@@ -18,7 +18,7 @@ SEEDS = range(5)
 AVERAGE, MAXIMUM = layers.AveragePooling2D, layers.MaxPooling2D
 ONE_PASS = {"step4.EPOCHS": 1}
 ADAM = {
-    "step4.EPOCHS": 1,
+    **ONE_PASS,
     "step4.BATCH_SIZE": 64,
     "step4.LEARNING_RATE": 0.007,
     "keras.optimizers.SGD": lambda rate, momentum: keras.optimizers.Adam(

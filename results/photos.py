@@ -13,6 +13,7 @@ from collections import Counter
 from common import print_header, print_row
 
 import read_photo
+from networks import load_networks
 from scenes import load_digits, make_photos
 
 
@@ -44,7 +45,7 @@ def main():
     parser = argparse.ArgumentParser(description="Measures how well photos are read.")
     parser.add_argument("--unseen", action="store_true", help="other photos")
     unseen = parser.parse_args().unseen
-    counts = measure(read_photo.load_readers(), 30, unseen)
+    counts = measure(load_networks(), 30, unseen)
     print_header("photos of", "number", "read", "but doubted", "certain, and wrong")
     for name in sorted(counts, key=lambda name: name.startswith("all ")):
         columns = ["number", "read", "doubted", "wrong"]

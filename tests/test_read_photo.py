@@ -5,10 +5,10 @@ import shutil
 
 import numpy as np
 import pytest
+from networks import load_networks
 from person import ROOT, pictures, run_python
 from PIL import Image
 from photos import measure
-from read_photo import load_readers
 
 from strokes import STROKES, WRITTEN_LETTERS, write
 
@@ -26,7 +26,7 @@ def folder(trained, tmp_path_factory):
 def test_photos_are_read_and_what_is_no_digit_is_doubted(folder, monkeypatch):
     """Two of every kind, by networks of one pass; results/photos.py has many more."""
     monkeypatch.chdir(folder)
-    counts = measure(load_readers(), each=2, unseen=False)
+    counts = measure(load_networks(), each=2, unseen=False)
     digits, others = counts["all with a digit"], counts["all without a digit"]
     assert digits["number"] == 18 and others["number"] == 8
     assert digits["read"] >= 16 and digits["wrong"] <= 1
