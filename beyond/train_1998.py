@@ -106,19 +106,13 @@ def run_variant(name, seeds, train_set, test_set, epochs=EPOCHS):
 def print_layers(model):
     """Prints the parameters and connections of every layer, here and in the paper."""
     print("layer    parameters   paper  connections    paper")
-    total = 0
-    for (name, parameters), connections in zip(PAPER.items(), PAPER_CONNECTIONS):
+    rows = []
+    for name, connections in zip(PAPER, PAPER_CONNECTIONS):
         layer = model.get_layer(name)
-        here = count_connections(layer)
-        total += here
-        print(
-            f"{name:8}{count_parameters(layer):11,}{parameters:8,}"
-            f"{here:13,}{connections:9,}"
-        )
-    print(
-        f"all{count_parameters(model):16,}{sum(PAPER.values()):8,}"
-        f"{total:13,}{sum(PAPER_CONNECTIONS):9,}"
-    )
+        parameters = count_parameters(layer), PAPER[name]
+        rows.append([*parameters, count_connections(layer), connections])
+    for name, row in zip([*PAPER, "all"], [*rows, np.sum(rows, axis=0)]):
+        print("{:8}{:11,}{:8,}{:13,}{:9,}".format(name, *row))
 
 
 def plot_codes(model, images, labels):

@@ -28,8 +28,8 @@ def test_photos_are_read_and_what_is_no_digit_is_doubted(folder, monkeypatch):
     monkeypatch.chdir(folder)
     counts = measure(load_networks(), each=2, unseen=False)
     digits, others = counts["all with a digit"], counts["all without a digit"]
-    assert digits["number"] == 18 and others["number"] == 8
-    assert digits["read"] >= 16 and digits["wrong"] <= 1
+    assert digits["number"] == 16 and others["number"] == 8
+    assert digits["read"] >= 14 and digits["wrong"] <= 1
     assert others["wrong"] <= 2
 
 

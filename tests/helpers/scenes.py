@@ -25,9 +25,9 @@ def sheet_of(digit, rng):
     The digit is enlarged 8 times, and dark on light; half of the light is gone on one
     side of the sheet, and there is noise on it.
     """
-    ink = np.zeros((300, 400))
     top, left = rng.integers(300 - 224 + 1), rng.integers(400 - 224 + 1)
     large = Image.fromarray(digit).resize((224, 224), BICUBIC)
+    ink = np.zeros((300, 400))
     ink[top : top + 224, left : left + 224] = np.asarray(large) / 255
     angle = rng.uniform(0, 2 * np.pi)
     y, x = np.indices(ink.shape)
@@ -85,12 +85,9 @@ def handwritten(digit, rng, unseen):
 
 def several(rng, unseen):
     """Returns two or three digits, one beside the other."""
-    digits = rng.integers(0, 10, rng.integers(2, 4))
-    if rng.random() < 0.5:
-        return printed("".join(map(str, digits)), rng, unseen)
-    inks = [handwritten(digit, rng, unseen) for digit in digits]
     row, left = Image.new("L", (2000, 560)), 0
-    for ink in inks:
+    for digit in rng.integers(0, 10, rng.integers(2, 4)):
+        ink = handwritten(digit, rng, unseen)
         row.paste(ink, (left, (560 - ink.height) // 2))
         left += ink.width + 80
     return trim(row)
@@ -194,34 +191,19 @@ def shadowed(sheet, rng):
     return sheet * np.asarray(shadow) / 255
 
 
-def lay(sheet, size, middle, rng):
-    """Returns a desk with a sheet on it, a little askew.
-
-    The sheet is `size` times as wide and high as the photo; (0, 0) to (1, 1) is `middle`.
-    """
-    angle = rng.uniform(-6, 6)
-    width, height = round(size * WIDTH), round(size * HEIGHT)
-    paper, mask = (
-        as_picture(pixels).resize((width, height)).rotate(angle, BICUBIC, expand=True)
-        for pixels in (sheet, np.full_like(sheet, 255))
-    )
-    left = round(middle[0] * WIDTH - paper.width / 2)
-    top = round(middle[1] * HEIGHT - paper.height / 2)
-    picture = as_picture(desk(rng))
-    picture.paste(paper, (left, top), mask)
-    return np.asarray(picture, float)
-
-
 def on_desk(sheet, rng):
-    """Returns a sheet that leaves a strip of the desk free, at two sides."""
-    size = rng.uniform(0.75, 0.95)
-    return lay(sheet, size, rng.choice([size / 2, 1 - size / 2], 2), rng)
-
-
-def as_note(sheet, rng):
-    """Returns a small yellow sheet somewhere on the desk."""
-    size = rng.uniform(0.45, 0.85)
-    return lay(0.9 * sheet, size, rng.uniform(size / 2, 1 - size / 2, 2), rng)
+    """Returns a desk with a small, slightly yellow sheet on it, a little askew."""
+    size, angle = rng.uniform(0.45, 0.85), rng.uniform(-6, 6)
+    paper, mask = (
+        as_picture(pixels)
+        .resize((round(size * WIDTH), round(size * HEIGHT)))
+        .rotate(angle, BICUBIC, expand=True)
+        for pixels in (0.9 * sheet, np.full_like(sheet, 255))
+    )
+    left, top = rng.uniform(0, [WIDTH - paper.width, HEIGHT - paper.height])
+    picture = as_picture(desk(rng))
+    picture.paste(paper, (round(left), round(top)), mask)
+    return np.asarray(picture, float)
 
 
 def take_photo(scene, rng):
@@ -243,8 +225,7 @@ SCENES = {
     "squared paper": lambda ink, rng: write(squared(rng), ink, rng),
     "crumpled paper": lambda ink, rng: write(crumpled(rng), ink, rng),
     "a sharp shadow": lambda ink, rng: shadowed(write(plain(rng), ink, rng), rng),
-    "a strip of desk": lambda ink, rng: on_desk(write(plain(rng), ink, rng), rng),
-    "a note on a desk": lambda ink, rng: as_note(write(plain(rng), ink, rng), rng),
+    "a note on a desk": lambda ink, rng: on_desk(write(plain(rng), ink, rng), rng),
     "squared, a shadow, a desk": lambda ink, rng: on_desk(
         shadowed(write(squared(rng), ink, rng), rng), rng
     ),
