@@ -22,8 +22,8 @@ def spread(pixels, window, choose):
     """Returns the minimum or maximum of the square around every pixel."""
     for _ in range(2):  # along the columns, and then along the rows
         pixels = np.pad(pixels, [(window // 2, window // 2), (0, 0)], mode="edge")
-        rows = len(pixels) - window + 1
-        pixels = choose([pixels[i : i + rows] for i in range(window)], axis=0).T
+        windows = np.lib.stride_tricks.sliding_window_view(pixels, window, axis=0)
+        pixels = choose(windows, axis=2).T
     return pixels
 
 

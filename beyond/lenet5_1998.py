@@ -138,7 +138,7 @@ class RadialBasis(layers.Layer):
 
 
 @register
-def loss(labels, outputs, j=J):
+def loss(labels, outputs):
     """Returns the loss of every image: one-hot labels, outputs `(n, 10)` -> `(n,)`.
 
     It is y_D + log(exp(-j) + sum over i of exp(-y_i)) (section II.C, equation 9), where
@@ -148,7 +148,7 @@ def loss(labels, outputs, j=J):
     first term pulls. Codes that are much farther away than j are hardly pushed at all.
     """
     right = -ops.sum(labels * outputs, axis=-1)
-    with_j = ops.pad(outputs, [(0, 0), (0, 1)], constant_values=-j)  # for exp(-j)
+    with_j = ops.pad(outputs, [(0, 0), (0, 1)], constant_values=-J)  # for exp(-j)
     return right + ops.logsumexp(with_j, axis=-1)
 
 
@@ -167,9 +167,7 @@ def build_lenet5_1998():
                 120, 5, activation=squash, kernel_initializer=uniform(400), name="C5"
             ),
             layers.Flatten(name="flatten"),
-            layers.Dense(
-                84, activation=squash, kernel_initializer=uniform(120), name="F6"
-            ),
+            layers.Dense(84, squash, kernel_initializer=uniform(120), name="F6"),
             RadialBasis(name="output"),
         ],
         name="lenet5-1998",
@@ -211,9 +209,8 @@ class Distortion(layers.Layer):
     layers would interpolate an image three times, and shear it about its corner.)
     """
 
-    def __init__(self, shift=SHIFT, shear=SHEAR):
+    def __init__(self):
         super().__init__()
-        self.shift, self.shear = shift, shear
         self.seeds = keras.random.SeedGenerator()
 
     def call(self, images, training=False):
@@ -224,12 +221,12 @@ class Distortion(layers.Layer):
             shape = ops.shape(images)[:1]
             return keras.random.uniform(shape, -largest, largest, seed=self.seeds)
 
-        scale, squeeze, shear = draw(SCALE), draw(SQUEEZE), draw(self.shear)
+        scale, squeeze, shear = draw(SCALE), draw(SQUEEZE), draw(SHEAR)
         # pixel (x, y) is taken from (a * x + b * y + c, d * y + e)
         a, b, d = ops.exp(scale + squeeze), shear, ops.exp(scale - squeeze)
         middle = 15.5  # only the shift moves it
-        c = middle - a * middle - b * middle + draw(self.shift)
-        e = middle - d * middle + draw(self.shift)
+        c = middle - a * middle - b * middle + draw(SHIFT)
+        e = middle - d * middle + draw(SHIFT)
         zero = ops.zeros_like(a)
         transform = ops.stack([a, b, c, zero, d, e, zero, zero], axis=1)
         return ops.image.affine_transform(images, transform, fill_value=BACKGROUND)

@@ -16,7 +16,6 @@ from pathlib import Path
 from networks import load_networks
 from step1 import draw_digit, load_mnist, save_figure
 from step2 import prepare
-from step3 import keras
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -87,13 +86,6 @@ def find_one(sheet):
     return centre(fit_box(ink))
 
 
-def load_readers():
-    """Returns LeNet-5, with the maps of `LAYERS` as outputs too, and the dense network."""
-    lenet5, dense = load_networks()
-    outputs = [lenet5.get_layer(name).output for name in [*LAYERS, "output"]]
-    return keras.Model(lenet5.inputs[0], outputs), dense
-
-
 def read(networks, digit):
     """Returns what the networks make of a digit, uint8 `(28, 28)`.
 
@@ -101,13 +93,14 @@ def read(networks, digit):
     one, with gaps; and a list of the probabilities, `(10,)` from each network.
     """
     lenet5, dense = networks
-    images = prepare(digit[np.newaxis])
-    *layers, output = lenet5.predict_on_batch(images)
+    maps = images = prepare(digit[np.newaxis])
     pictures = {"digit": digit}
-    for name, maps in zip(LAYERS, layers):
-        framed = np.pad(maps[0], [(1, 1), (1, 1), (0, 0)], constant_values=np.nan)
-        pictures[name] = np.hstack(np.moveaxis(framed, 2, 0))
-    return pictures, [output[0], dense.predict_on_batch(images)[0]]
+    for layer in lenet5.layers:
+        maps = layer(maps)
+        if layer.name in LAYERS:
+            framed = np.pad(maps[0], [(1, 1), (1, 1), (0, 0)], constant_values=np.nan)
+            pictures[layer.name] = np.hstack(np.moveaxis(framed, 2, 0))
+    return pictures, [np.array(output[0]) for output in (maps, dense(images))]
 
 
 def similarity(digit, digits):
@@ -183,10 +176,9 @@ def read_photo(path, networks, training_digits, name):
     draw_digit(digit)
     for network, heights in zip(["LeNet-5", "dense network"], probabilities):
         second, first = heights.argsort()[-2:]
-        print(
-            f"{network} reads {first} ({heights[first]:.0%}), "
-            f"runner-up {second} ({heights[second]:.0%})"
-        )
+        answer = f"{first} ({heights[first]:.0%})"
+        runner_up = f"{second} ({heights[second]:.0%})"
+        print(f"{network} reads {answer}, runner-up {runner_up}")
     if doubt:
         print(f"Not certain: {doubt}.")
     plt.close()  # the last photo's
@@ -207,11 +199,10 @@ def picture_names(paths):
 
 def main():
     parser = argparse.ArgumentParser(description="Reads digits in photos or scans.")
-    parser.add_argument(
-        "photos", nargs="+", metavar="photo.jpg", help="a digit in each"
-    )
+    add = parser.add_argument
+    add("photos", nargs="+", metavar="photo.jpg", help="a digit in each")
     photos = parser.parse_args().photos
-    networks = load_readers()
+    networks = load_networks()
     training_digits, _ = load_mnist()
     failed = False
     for path, name in zip(photos, picture_names(photos)):

@@ -14,9 +14,8 @@ import math
 import time
 from pathlib import Path
 
-from lenet5_1998 import CODES, J, SHEAR, SHIFT, Distortion, build_lenet5_1998
-from lenet5_1998 import count_connections, count_parameters, loss, paper_pixels
-from lenet5_1998 import simplify
+from lenet5_1998 import CODES, Distortion, build_lenet5_1998, count_connections
+from lenet5_1998 import count_parameters, loss, paper_pixels, simplify
 from step1 import load_mnist, save_figure
 from step3 import PAPER
 from step4 import LABEL_SMOOTHING, PAPER_ERROR, as_set, schedule
@@ -33,16 +32,9 @@ LEARNING_RATE = 0.005
 WEIGHT_DECAY = 0.05  # times the learning rate: what a step takes off each parameter
 SOFTMAX_FACTOR = 20  # softmax: 20 times the learning rate, a 20th of the weight decay
 
-# Connections in the paper (section II.B): the inputs of all units, biases included.
-PAPER_CONNECTIONS = {
-    "C1": 122304,
-    "S2": 5880,
-    "C3": 151600,
-    "S4": 2000,
-    "C5": 48120,
-    "F6": 10164,
-    "output": 840,
-}
+# Connections in the paper (section II.B), layer by layer: the inputs of all units,
+# biases included.
+PAPER_CONNECTIONS = [122304, 5880, 151600, 2000, 48120, 10164, 840]
 PAPER_ERRORS = {  # in percent
     "paper, 20 passes": PAPER_ERROR,
     "paper, distorted digits": 0.82,  # 0.8 in section III.B, 82 digits in Figure 8
@@ -59,29 +51,23 @@ VARIANTS = {
 }
 
 
-def train(
-    model,
-    train_set,
-    test_set,
-    epochs,
-    learning_rate=LEARNING_RATE,
-    weight_decay=WEIGHT_DECAY,
-    objective=loss,
-):
+def train(model, train_set, test_set, epochs, objective=loss, factor=1):
     """Trains a network; returns Keras's `History`.
 
     A set is `(images, labels)`: float32 `(n, 32, 32, 1)`, with the paper's pixel values,
-    and one-hot `(n, 10)`. The paper took one image at a time, and gave each weight a learning rate of its own, from
-    second derivatives (stochastic diagonal Levenberg-Marquardt, Appendix C). Keras has
-    no such optimizer: ours is SGD with Nesterov momentum, with the schedule of step 4.
+    and one-hot `(n, 10)`. `factor` multiplies the learning rate, and divides the weight
+    decay. The paper took one image at a time, and gave each weight a learning rate of
+    its own, from second derivatives (stochastic diagonal Levenberg-Marquardt, Appendix
+    C). Keras has no such optimizer: ours is SGD with Nesterov momentum, with the
+    schedule of step 4.
     """
     steps = epochs * math.ceil(len(train_set[1]) / BATCH_SIZE)
     model.compile(
         optimizer=keras.optimizers.SGD(
-            schedule(learning_rate, steps),
+            schedule(LEARNING_RATE * factor, steps),
             momentum=0.9,
             nesterov=True,
-            weight_decay=weight_decay,
+            weight_decay=WEIGHT_DECAY / factor,
         ),
         loss=objective,
         metrics=["accuracy"],
@@ -91,18 +77,7 @@ def train(
     return model.fit(*train_set, BATCH_SIZE, epochs, validation_data=test_set)
 
 
-def run_variant(
-    name,
-    seeds,
-    train_set,
-    test_set,
-    epochs=EPOCHS,
-    learning_rate=LEARNING_RATE,
-    weight_decay=WEIGHT_DECAY,
-    j=J,
-    shift=SHIFT,
-    shear=SHEAR,
-):
+def run_variant(name, seeds, train_set, test_set, epochs=EPOCHS):
     """Trains a variant with each seed; returns the last network, and a table's row.
 
     The row is name, parameters, test errors in percent, seconds per pass. The sets are
@@ -110,26 +85,19 @@ def run_variant(
     """
     sets = [(paper_pixels(images), labels) for images, labels in (train_set, test_set)]
     from_step3, distort = VARIANTS[name]
-
-    def objective(labels, outputs):
-        return loss(labels, outputs, j)
-
+    recipe = loss, 1
     if "output" in from_step3:
-        objective = keras.losses.CategoricalCrossentropy(
-            label_smoothing=LABEL_SMOOTHING
-        )
-        learning_rate *= SOFTMAX_FACTOR
-        weight_decay /= SOFTMAX_FACTOR
-    recipe = epochs, learning_rate, weight_decay, objective
+        entropy = keras.losses.CategoricalCrossentropy(label_smoothing=LABEL_SMOOTHING)
+        recipe = entropy, SOFTMAX_FACTOR
     errors, seconds = [], []
     for seed in seeds:
         print(f"\nTraining {name}, seed {seed}")
         keras.utils.set_random_seed(seed)
         model = network = simplify(from_step3)
         if distort:
-            model = keras.Sequential([Distortion(shift, shear), network])
+            model = keras.Sequential([Distortion(), network])
         start = time.perf_counter()
-        history = train(model, *sets, *recipe).history
+        history = train(model, *sets, epochs, *recipe).history
         seconds.append((time.perf_counter() - start) / epochs)
         errors.append(100 - 100 * history["val_accuracy"][-1])
     return network, (name, count_parameters(network), errors, seconds)
@@ -138,17 +106,13 @@ def run_variant(
 def print_layers(model):
     """Prints the parameters and connections of every layer, here and in the paper."""
     print("layer    parameters   paper  connections    paper")
-    for name, parameters in PAPER.items():
+    rows = []
+    for name, connections in zip(PAPER, PAPER_CONNECTIONS):
         layer = model.get_layer(name)
-        print(
-            f"{name:8}{count_parameters(layer):11,}{parameters:8,}"
-            f"{count_connections(layer):13,}{PAPER_CONNECTIONS[name]:9,}"
-        )
-    connections = sum(count_connections(model.get_layer(name)) for name in PAPER)
-    print(
-        f"all{count_parameters(model):16,}{sum(PAPER.values()):8,}"
-        f"{connections:13,}{sum(PAPER_CONNECTIONS.values()):9,}"
-    )
+        parameters = count_parameters(layer), PAPER[name]
+        rows.append([*parameters, count_connections(layer), connections])
+    for name, row in zip([*PAPER, "all"], [*rows, np.sum(rows, axis=0)]):
+        print("{:8}{:11,}{:8,}{:13,}{:9,}".format(name, *row))
 
 
 def plot_codes(model, images, labels):
@@ -163,23 +127,6 @@ def plot_codes(model, images, labels):
         for ax, drawing in zip(axes[:, digit], [CODES[digit], mean]):
             ax.imshow(drawing.reshape(12, 7), cmap="gray_r", vmin=-1.2, vmax=1.2)
             ax.set(xticks=[], yticks=[])
-
-
-def parse_options():
-    """Returns the options of the command line."""
-    parser = argparse.ArgumentParser(
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-        allow_abbrev=False,
-    )
-    either = parser.add_mutually_exclusive_group().add_argument
-    either("--distort", action="store_true", help="distort the training digits")
-    either(
-        "--compare", action="store_true", help="all variants, 3 seeds from --seed on"
-    )
-    add = parser.add_argument
-    add("--epochs", type=int, choices=range(1, 21), default=EPOCHS, help="passes")
-    add("--seed", type=int, choices=range(10), default=0, help="of the random numbers")
-    return parser.parse_args()
 
 
 def print_results(rows):
@@ -197,18 +144,25 @@ def print_results(rows):
 
 
 def main():
-    options = parse_options()
+    formatter = argparse.ArgumentDefaultsHelpFormatter
+    parser = argparse.ArgumentParser(formatter_class=formatter, allow_abbrev=False)
+    either = parser.add_mutually_exclusive_group().add_argument
+    either("--distort", action="store_true", help="distort the training digits")
+    compare = "all variants, 3 seeds from --seed on"
+    either("--compare", action="store_true", help=compare)
+    add = parser.add_argument
+    add("--epochs", type=int, choices=range(1, 21), default=EPOCHS, help="passes")
+    add("--seed", type=int, choices=range(10), default=0, help="of the random numbers")
+    options = parser.parse_args()
+
     train_digits, (test_images, test_labels) = load_mnist()
     sets = as_set(*train_digits), as_set(test_images, test_labels)
     print_layers(build_lenet5_1998())
 
     if options.compare:
         seeds = range(options.seed, options.seed + 3)
-        rows = []
-        for variant in VARIANTS:
-            _, row = run_variant(variant, seeds, *sets, options.epochs)
-            rows.append(row)
-        print_results(rows)
+        runs = [run_variant(name, seeds, *sets, options.epochs) for name in VARIANTS]
+        print_results([row for _, row in runs])
         return
 
     for folder in "figures", "models":

@@ -72,10 +72,10 @@ def choose_test_digits(network):
     probabilities = network.predict(prepare(images), batch_size=1000, verbose=0)
     predictions = probabilities.argmax(axis=1)
     wrong = np.flatnonzero(predictions != labels)
-    classes = [
-        np.flatnonzero((predictions == labels) & (labels == d)) for d in range(10)
+    right = [
+        np.flatnonzero((predictions == labels) & (labels == digit))[:RIGHT]
+        for digit in range(10)
     ]
-    right = [number for numbers in classes for number in numbers[:RIGHT]]
     return {
         "mistakes": len(wrong),
         "testDigits": [
@@ -85,7 +85,7 @@ def choose_test_digits(network):
                 "prediction": int(predictions[number]),
                 "image": encode(images[number]),
             }
-            for number in [*right, *wrong[:WRONG]]
+            for number in np.concatenate([*right, wrong[:WRONG]])
         ],
     }
 
@@ -108,11 +108,8 @@ def assemble(data):
 def write_page():
     """Writes the page; raises SystemExit if there are no networks that it can show."""
     lenet5, dense = load_networks()
-    data = {
-        "lenet5": describe(lenet5),
-        "dense": describe(dense),
-        **choose_test_digits(lenet5),
-    }
+    data = {"lenet5": describe(lenet5), "dense": describe(dense)}
+    data |= choose_test_digits(lenet5)
     PAGE.write_text(assemble(data), encoding="utf-8")
     print(f"Page saved: {PAGE}")
 

@@ -23,10 +23,8 @@ def load_held_out():
     from step4 import as_set, load_mnist
 
     (images, labels), _ = load_mnist()
-    return (
-        as_set(images[:50000], labels[:50000]),
-        as_set(images[50000:], labels[50000:]),
-    )
+    first, last = slice(50000), slice(50000, None)
+    return [as_set(images[part], labels[part]) for part in (first, last)]
 
 
 def train(build, seed, train_set, evaluation_set):
@@ -43,14 +41,21 @@ def train(build, seed, train_set, evaluation_set):
     return model, 100 - 100 * fit.history["val_accuracy"][-1]
 
 
+@contextlib.contextmanager
+def changed(changes):
+    """Patches what `changes` names, each by its value."""
+    with contextlib.ExitStack() as stack:
+        for name, value in changes.items():
+            stack.enter_context(patch(name, value))
+        yield
+
+
 def train_changed(changes, build, seeds, load=load_held_out):
     """Trains a network as step 4 does, but for `changes`: what is patched -> by what.
 
     Returns the errors in percent on the second of the sets that `load` returns.
     """
-    with contextlib.ExitStack() as stack:
-        for name, value in changes.items():
-            stack.enter_context(patch(name, value))
+    with changed(changes):
         sets = load()
         return [train(build, seed, *sets)[1] for seed in seeds]
 
@@ -80,12 +85,7 @@ def print_header(*cells):
 
 def run_quietly(*command, cwd):
     """Runs Python, shows what it prints on stderr, and returns it."""
-    process = subprocess.run(
-        [sys.executable, *map(str, command)],
-        cwd=cwd,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    print(process.stdout[-1000:], file=sys.stderr)
-    return process.stdout
+    command = [sys.executable, *map(str, command)]
+    output = subprocess.check_output(command, cwd=cwd, text=True)
+    print(output[-1000:], file=sys.stderr)
+    return output

@@ -24,17 +24,11 @@ def follow(passes, seed):
     commands = commands.replace("\nPASSES = 1\n", f"\nPASSES = {passes}\n")
     commands = commands.replace("\nSEED = 0\n", f"\nSEED = {seed}\n")
     with tempfile.TemporaryDirectory() as folder:
-        shell = subprocess.run(
-            ["bash", "-e"],
-            input=commands,
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},  # where the steps are
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-    print(shell.stdout, file=sys.stderr)
-    return {name: float(error) for name, error in ROW.findall(shell.stdout)}
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}  # where the steps are
+        settings = {"cwd": folder, "env": environment, "text": True}
+        output = subprocess.check_output(["bash", "-e"], input=commands, **settings)
+    print(output, file=sys.stderr)
+    return {name: float(error) for name, error in ROW.findall(output)}
 
 
 def main():

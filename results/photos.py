@@ -13,9 +13,8 @@ from collections import Counter
 from common import print_header, print_row
 
 import read_photo
+from networks import load_networks
 from scenes import load_digits, make_photos
-
-EACH = 30  # photos of every kind
 
 
 def look(sheet, digit, networks):
@@ -26,26 +25,31 @@ def look(sheet, digit, networks):
         return Counter(number=1)
     _, probabilities = read_photo.read(networks, image)
     read = int(probabilities[0].argmax() == digit)
-    doubted = bool(read_photo.find_doubt(image, probabilities, load_digits()[0]))
-    wrong = not (read or doubted)
-    return Counter(number=1, read=read, doubted=read * doubted, wrong=int(wrong))
+    if read_photo.find_doubt(image, probabilities, load_digits()[0]):
+        return Counter(number=1, read=read, doubted=read)
+    return Counter(number=1, read=read, wrong=1 - read)
+
+
+def measure(networks, each, unseen):
+    """Returns what counts for `each` photos of every kind, and for all, by name."""
+    counts = {}
+    for kind, digit, sheet in make_photos(each, unseen):
+        total = "all without a digit" if digit is None else "all with a digit"
+        found = look(sheet, digit, networks)
+        for name in kind, total:
+            counts.setdefault(name, Counter()).update(found)
+    return counts
 
 
 def main():
     parser = argparse.ArgumentParser(description="Measures how well photos are read.")
     parser.add_argument("--unseen", action="store_true", help="other photos")
     unseen = parser.parse_args().unseen
-    networks = read_photo.load_readers()
-    counts, totals = {}, {}
-    for kind, digit, sheet in make_photos(EACH, unseen):
-        total = "all without a digit" if digit is None else "all with a digit"
-        found = look(sheet, digit, networks)
-        counts.setdefault(kind, Counter()).update(found)
-        totals.setdefault(total, Counter()).update(found)
+    counts = measure(load_networks(), 30, unseen)
     print_header("photos of", "number", "read", "but doubted", "certain, and wrong")
-    for kind, found in {**counts, **totals}.items():
+    for name in sorted(counts, key=lambda name: name.startswith("all ")):
         columns = ["number", "read", "doubted", "wrong"]
-        print_row(kind, *(found[column] for column in columns))
+        print_row(name, *(counts[name][column] for column in columns))
 
 
 if __name__ == "__main__":

@@ -14,28 +14,24 @@ from step2 import normalize
 from step4 import NETWORKS, keras
 
 SEEDS = range(3)
+RATE, OPTIMIZER = "step4.LEARNING_RATE", "keras.optimizers.SGD"
 SGD, ADAM = keras.optimizers.SGD, keras.optimizers.Adam
 CANDIDATES = {
     "recipe of step 4": {},
     "4 passes": {"step4.EPOCHS": 4},
-    "learning rate 0.1": {"step4.LEARNING_RATE": 0.1},
-    "learning rate 0.3": {"step4.LEARNING_RATE": 0.3},
-    "batch size 64, learning rate 0.1": {
-        "step4.BATCH_SIZE": 64,
-        "step4.LEARNING_RATE": 0.1,
-    },
+    "learning rate 0.1": {RATE: 0.1},
+    "learning rate 0.3": {RATE: 0.3},
+    "batch size 64, learning rate 0.1": {"step4.BATCH_SIZE": 64, RATE: 0.1},
     "no label smoothing": {"step4.LABEL_SMOOTHING": 0.0},
     "no warm-up": {"step4.WARMUP": 0.0},
     "no cosine: the same rate in all steps": {
         "step4.schedule": lambda peak, steps: peak
     },
-    "no momentum": {"keras.optimizers.SGD": lambda rate, momentum: SGD(rate)},
-    "Nesterov's momentum": {
-        "keras.optimizers.SGD": functools.partial(SGD, nesterov=True)
-    },
+    "no momentum": {OPTIMIZER: lambda rate, momentum: SGD(rate)},
+    "Nesterov's momentum": {OPTIMIZER: functools.partial(SGD, nesterov=True)},
     "Adam 0.004, betas 0.8 and 0.95": {
-        "step4.LEARNING_RATE": 0.004,
-        "keras.optimizers.SGD": lambda rate, momentum: ADAM(rate, 0.8, 0.95),
+        RATE: 0.004,
+        OPTIMIZER: lambda rate, momentum: ADAM(rate, 0.8, 0.95),
     },
     "the paper's pixels: -0.1 to 1.175": {
         "step2.normalize": lambda images: 1.275 * normalize(images) - 0.1

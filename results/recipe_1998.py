@@ -9,18 +9,18 @@ last 10,000: for the recipe, and with one thing changed at a time.
 import contextlib
 import sys
 
-from common import load_held_out, print_header, print_row, spread
+from common import changed, load_held_out, print_header, print_row, spread
 
 from train_1998 import run_variant
 
 SEEDS = range(2)
-CANDIDATES = {
+CANDIDATES = {  # what is patched -> by what
     "recipe of `train_1998.py`": {},
-    "learning rate 0.003": {"learning_rate": 0.003},
-    "no weight decay": {"weight_decay": 0.0},
-    "j = 0.1": {"j": 0.1},
-    "shift by up to 2 pixels": {"shift": 2.0},
-    "shear by up to 0.15": {"shear": 0.15},
+    "learning rate 0.003": {"train_1998.LEARNING_RATE": 0.003},
+    "no weight decay": {"train_1998.WEIGHT_DECAY": 0.0},
+    "j = 0.1": {"lenet5_1998.J": 0.1},
+    "shift by up to 2 pixels": {"lenet5_1998.SHIFT": 2.0},
+    "shear by up to 0.15": {"lenet5_1998.SHEAR": 0.15},
 }
 
 
@@ -31,8 +31,8 @@ def main():
     for name, changes in CANDIDATES.items():
         cells = []
         for variant in variants:
-            with contextlib.redirect_stdout(sys.stderr):
-                _, (*_, errors, _) = run_variant(variant, SEEDS, *sets, **changes)
+            with changed(changes), contextlib.redirect_stdout(sys.stderr):
+                _, (*_, errors, _) = run_variant(variant, SEEDS, *sets)
             cells.append(spread(errors))
         print_row(name, *cells)
 

@@ -28,18 +28,13 @@ def train_example(seed):
     mnist = np.load(ROOT / "data" / "mnist.npz")
     train_images = mnist["x_train"][..., np.newaxis].astype("float32") / 255
     test_images = mnist["x_test"][..., np.newaxis].astype("float32") / 255
-    model = keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            layers.Conv2D(32, 3, activation="relu"),
-            layers.MaxPooling2D(2),
-            layers.Conv2D(64, 3, activation="relu"),
-            layers.MaxPooling2D(2),
-            layers.Flatten(),
-            layers.Dropout(0.5),
-            layers.Dense(10, activation="softmax"),
-        ]
-    )
+    model = keras.Sequential([keras.Input((28, 28, 1))])
+    for filters in 32, 64:
+        model.add(layers.Conv2D(filters, 3, activation="relu"))
+        model.add(layers.MaxPooling2D(2))
+    model.add(layers.Flatten())
+    model.add(layers.Dropout(0.5))
+    model.add(layers.Dense(10, activation="softmax"))
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     passes, seconds, error = 0, 0, 100
     while error >= 1:
@@ -94,20 +89,17 @@ def main():
         "Keras's example": [run(train_example, seed) for seed in SEEDS],
         "lenet5-relu-max": run_ours(),
     }
-    print_header(
-        "until under 1 %", "passes", "training", "whole process", "largest test error"
-    )
+    columns = "passes", "training", "whole process", "largest test error"
+    print_header("until under 1 %", *columns)
     medians = []
     for name, results in trainings.items():
         passes, seconds, errors, whole = zip(*results)
-        medians.append((statistics.median(seconds), statistics.median(whole)))
-        print_row(
-            name,
-            " to ".join(f"{n:.0f}" for n in sorted({min(passes), max(passes)})),
-            f"{medians[-1][0]:.1f} s",
-            f"{medians[-1][1]:.1f} s",
-            f"{max(errors):.2f} %",
+        medians.append([statistics.median(seconds), statistics.median(whole)])
+        times = [f"{median:.1f} s" for median in medians[-1]]
+        fewest_most = " to ".join(
+            f"{n:.0f}" for n in sorted({min(passes), max(passes)})
         )
+        print_row(name, fewest_most, *times, f"{max(errors):.2f} %")
     training, whole = (theirs / ours for theirs, ours in zip(*medians))
     print(f"\nRatio of the trainings {training:.1f}, of the processes {whole:.1f}")
 

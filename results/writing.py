@@ -52,9 +52,8 @@ def main():
         fields = written()
         wrong, same = read_written(chrome, fields)
         print_row(f"{len(fields):,} written digits", f"{wrong} misread")
-        print_row(
-            "the same 28x28 pixels as `as_mnist`", f"{100 * same / len(fields):.1f} %"
-        )
+        share = f"{100 * same / len(fields):.1f} %"
+        print_row("the same 28x28 pixels as `as_mnist`", share)
         for seconds in 0.2, 0.5, 1, 2:
             said = count_wrong(chrome, seconds)
             print_row(f"drawn with a mouse, {seconds} s a digit", said)

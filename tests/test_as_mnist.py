@@ -33,9 +33,9 @@ def centre_of_mass(image):
 @pytest.mark.parametrize("paper, ink", [(230, 40), (20, 250), (210, 150)])
 @pytest.mark.parametrize("top, left", [(0, 0), (5, 380), (190, 3), (110, 200)])
 def test_a_bar_is_laid_in_the_middle(paper, ink, top, left):
-    sheet = np.full((300, 400), paper, np.uint8)
-    sheet[top : top + 100, left : left + 15] = ink
-    image = as_mnist(sheet)
+    photo = sheet(paper)
+    photo[top : top + 100, left : left + 15] = ink
+    image = as_mnist(photo)
     assert (image.shape, image.dtype) == ((28, 28), np.uint8)
     assert centre_of_mass(image) == pytest.approx([14, 14], abs=0.5)
     # 100 to 15 is 20 to 3
@@ -44,10 +44,10 @@ def test_a_bar_is_laid_in_the_middle(paper, ink, top, left):
 
 
 def test_the_centre_of_mass_is_not_that_of_the_box():
-    sheet = np.full((280, 280), 255, np.uint8)
-    sheet[40:80, 40:140] = 0  # the head of a T
-    sheet[80:140, 80:100] = 0
-    image = as_mnist(sheet)
+    photo = sheet(255)
+    photo[40:80, 40:140] = 0  # the head of a T
+    photo[80:140, 80:100] = 0
+    image = as_mnist(photo)
     assert centre_of_mass(image) == pytest.approx([14, 14], abs=0.5)
     rows = np.flatnonzero(image.any(axis=1))
     # 0.2 pixels for each: 20 rows, whose mass is (4000 * 20 + 1200 * 70) / 5200 = 31.5
@@ -58,12 +58,11 @@ def test_the_centre_of_mass_is_not_that_of_the_box():
 @pytest.mark.parametrize("axis", [0, 1])
 def test_light_that_falls_off_is_no_ink(axis):
     light = np.linspace(120, 240, 200).astype(np.uint8)
-    sheet = np.tile(light, (200, 1)) if axis else np.tile(light, (200, 1)).T
+    photo = np.expand_dims(light, axis).repeat(200, axis)
     with pytest.raises(ValueError, match="all paper, all ink"):
-        as_mnist(sheet)
-    sheet = sheet.copy()
-    sheet[60:120, 90:100] //= 3
-    image = as_mnist(sheet)
+        as_mnist(photo)
+    photo[60:120, 90:100] //= 3
+    image = as_mnist(photo)
     assert image.any(axis=1).sum() == 20 and image.any(axis=0).sum() in (3, 4)
 
 
@@ -73,44 +72,35 @@ def test_dark_on_light_is_as_light_on_dark():
         assert np.array_equal(as_mnist(image), as_mnist(255 - image))
 
 
-def size_of(ink):
-    """Returns width and height of the smallest box with all ink in it."""
-    left, top, right, bottom = ink.getbbox()
-    return right - left, bottom - top
+def cut_out(ink):
+    return ink.crop(ink.getbbox())
 
 
-BAR = 60, 150, 130, 145  # first and last row, first and last column
-AROUND = {
-    "dirt": (np.s_[200:206, 300:306], 60),
-    "a strip of desk": (np.s_[:, 340:], 40),
-    "a dark desk around a note": (np.s_[:], 40),
-    "a margin line": (np.s_[:, 50:53], 80),
-    "ruled paper": (np.s_[5::24], 170),
-    "a sharp shadow": (np.s_[:, 200:], 130),
-}
-
-
-@pytest.mark.parametrize("name", AROUND)
-def test_what_is_not_the_digit_goes(name):
-    top, bottom, left, right = BAR
-    place, grey = AROUND[name]
+@pytest.mark.parametrize(
+    "around",
+    [
+        [(np.s_[200:206, 300:306], 60)],  # dirt
+        [(np.s_[:, 340:], 40)],  # a strip of desk
+        [(np.s_[:], 40), (np.s_[20:280, 30:370], 230)],  # a dark desk around a note
+        [(np.s_[:, 50:53], 80)],  # a margin line
+        [(np.s_[5::24], 170)],  # ruled paper
+        [(np.s_[:, 200:], 130)],  # a sharp shadow
+    ],
+)
+def test_what_is_not_the_digit_goes(around):
     photo = sheet(230)
-    photo[place] = grey
-    if name == "a dark desk around a note":
-        photo[20:280, 30:370] = 230
-    photo[top:bottom, left:right] = 30
+    for place, grey in [*around, (np.s_[60:150, 130:145], 30)]:
+        photo[place] = grey
     ink = find_digit(photo)
     # half as large: 400x300 pixels become 200x150
-    assert size_of(ink) == pytest.approx(
-        ((right - left) / 2, (bottom - top) / 2), abs=1.5
-    )
+    assert cut_out(ink).size == pytest.approx((7.5, 45), abs=1.5)
     assert count_shapes(ink) == 1
 
 
 def test_a_digit_at_the_frame_is_one_if_there_is_nothing_else():
     photo = sheet(230)
     photo[100:, 150:170] = 30
-    assert size_of(find_digit(photo)) == pytest.approx((10, 100), abs=1.5)
+    assert cut_out(find_digit(photo)).size == pytest.approx((10, 100), abs=1.5)
 
 
 @pytest.mark.parametrize("grey", [240, 0])  # empty, black
@@ -124,24 +114,22 @@ def test_no_digit(grey):
 
 def errors(lenet5, images, labels):
     """Returns how many images LeNet-5 gets wrong."""
-    probabilities = lenet5.predict(prepare(np.stack(images)), verbose=0)
+    probabilities = lenet5.predict(prepare(np.stack([*images])), verbose=0)
     return (probabilities.argmax(axis=1) != labels).sum()
 
 
 def test_mnist_stays_nearly_as_it_is(lenet5):
     _, (images, labels) = load_mnist()
     images, labels = images[:1000], labels[:1000]
-    again = [as_mnist(image) for image in images]
+    again = map(as_mnist, images)
     assert errors(lenet5, again, labels) <= errors(lenet5, images, labels) + 10
 
 
 def test_sheets(lenet5):
     _, (images, labels) = load_mnist()
-    sheets = [
-        sheet_of(image, np.random.default_rng(i))
-        for i, image in enumerate(images[:100])
-    ]
-    assert errors(lenet5, [as_mnist(s) for s in sheets], labels[:100]) <= 6
+    rng = np.random.default_rng(0)
+    sheets = [sheet_of(image, rng) for image in images[:100]]
+    assert errors(lenet5, map(as_mnist, sheets), labels[:100]) <= 6
     resized = [np.asarray(Image.fromarray(s).resize((28, 28))) for s in sheets]
     assert errors(lenet5, resized, labels[:100]) > 60
 

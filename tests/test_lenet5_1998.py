@@ -6,16 +6,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from lenet5_1998 import CODES, Distortion, Subsampling, build_lenet5_1998
+from lenet5_1998 import count_connections, count_parameters, loss, paper_pixels, squash
 from step1 import load_mnist
 from step2 import prepare
-
-import lenet5_1998
-from lenet5_1998 import (
-    CODES,
-    build_lenet5_1998,
-    count_connections,
-    count_parameters,
-)
 
 # (output shape, trainable parameters, connections, inputs of a unit), section II.B
 LAYERS = {
@@ -72,19 +66,13 @@ def test_c3_is_a_convolution():
     maps = np.random.default_rng(1).random((1, 14, 14, 6), np.float32)
     output = np.array(layer(maps))
     assert output.shape == (1, 10, 10, 16)
-    # the kernels stand in the order of Table I's rows: those of S2's map 0 come first
-    pairs = [
-        (m, k)
-        for m in range(6)
-        for k, feeding in enumerate(TABLE_I.split())
-        if str(m) in feeding
-    ]
-    total = sum(
-        (kernel * maps[0, 3:8, 2:7, m]).sum()
-        for kernel, (m, k) in zip(kernels, pairs)
-        if k == 9
-    )
-    expected = 1.7159 * math.tanh(2 / 3 * (total + 0.9))
+    total, kernels = 0.9, iter(kernels)  # in the order of Table I's rows
+    for m in range(6):
+        for k, feeding in enumerate(TABLE_I.split()):
+            if str(m) in feeding:
+                kernel = next(kernels)
+                total += (kernel * maps[0, 3:8, 2:7, m]).sum() if k == 9 else 0
+    expected = 1.7159 * math.tanh(2 / 3 * total)
     assert output[0, 3, 2, 9] == pytest.approx(expected, abs=1e-4)
 
 
@@ -104,11 +92,11 @@ def test_weights_at_the_start():
 def test_squash():
     sums = np.array([-100, -1, 0, 1, 100], np.float32)
     expected = [-1.7159, -1, 0, 1, 1.7159]
-    assert np.array(lenet5_1998.squash(sums)) == pytest.approx(expected, abs=1e-4)
+    assert np.array(squash(sums)) == pytest.approx(expected, abs=1e-4)
 
 
 def test_subsampling():
-    layer = lenet5_1998.Subsampling()
+    layer = Subsampling()
     maps = np.array([[[[1, 5], [2, 6]], [[3, 7], [4, 8]]]], np.float32)  # (1, 2, 2, 2)
     layer.build(maps.shape)
     layer.set_weights([np.array([0.1, -0.1]), np.array([0.5, 0.6])])
@@ -120,11 +108,9 @@ def test_subsampling():
 def test_output_is_distances_to_codes():
     layer = build_lenet5_1998().get_layer("output")
     distances = -np.array(layer(CODES.astype(np.float32)))
-    for a in range(10):
-        for b in range(10):
-            pixels = (CODES[a] != CODES[b]).sum()
-            assert distances[a, b] == 4 * pixels  # from -1 to 1, squared
-            assert a == b or pixels >= 18
+    pixels = (CODES[:, None] != CODES).sum(axis=2)
+    assert np.array_equal(distances, 4 * pixels)  # from -1 to 1, squared
+    assert (pixels + 18 * np.eye(10) >= 18).all()
     assert set(CODES.ravel()) == {-1, 1}
     # a 1 has its stem in the middle, a 7 begins with a bar
     assert (CODES[1].reshape(12, 7)[:, 3] == 1).all()
@@ -134,24 +120,18 @@ def test_output_is_distances_to_codes():
 # The loss
 
 
+# On the right code, all others far away: log(e^-5 + 1). As far from the right code as j:
+# 5 + log(2 e^-5) = log 2. Far from all codes, where only the right one pulls: 100 +
+# log(e^-5). On all the wrong codes: 10 + log(e^-5 + e^-10 + 9).
 @pytest.mark.parametrize(
     "right, wrong, expected",
-    [
-        # log(e^-5 + 1): on the right code, all others far away
-        (0, 1000, 0.006715),
-        # 5 + log(2 e^-5) = log 2: as far from the right code as j
-        (5, 1000, 0.693147),
-        # 100 + log(e^-5): far from all codes, where only the right one pulls
-        (100, 1000, 95.0),
-        # 10 + log(e^-5 + e^-10 + 9): on all the wrong codes
-        (10, 0, 12.197978),
-    ],
+    [(0, 1000, 0.006715), (5, 1000, 0.693147), (100, 1000, 95.0), (10, 0, 12.197978)],
 )
 def test_loss(right, wrong, expected):
     distances = np.full((1, 10), wrong, np.float32)
     distances[0, 3] = right
     label = np.eye(10, dtype=np.float32)[[3]]
-    losses = np.array(lenet5_1998.loss(label, -distances))
+    losses = np.array(loss(label, -distances))
     assert losses == pytest.approx([expected], abs=1e-4)
 
 
@@ -160,7 +140,7 @@ def test_loss(right, wrong, expected):
 
 def test_distortions_are_affine():
     x = np.tile(np.arange(32, dtype=np.float32), (32, 1))
-    layer = lenet5_1998.Distortion()
+    layer = Distortion()
     images = np.repeat(np.stack([x, x.T])[..., None], 1000, axis=0)
     assert np.array_equal(layer(images), images)  # not in use
     first, second = (np.array(layer(images, training=True)) for _ in range(2))
@@ -173,13 +153,10 @@ def test_distortions_are_affine():
     assert taken == pytest.approx(plane @ fitted, abs=1e-3)
     (width, shear, column), (slope, height, row) = fitted[:, :1000], fitted[:, 1000:]
     assert slope == pytest.approx(np.zeros(1000), abs=1e-4)  # only sideways
-    for amount, near, far in [
-        (np.log(width), 0.2, 0.2401),  # 0.12 to scale, and 0.12 to squeeze
-        (np.log(height), 0.2, 0.2401),
-        (shear, 0.23, 0.2501),
-        (column - 15.5, 0.45, 0.5001),
-        (row - 15.5, 0.45, 0.5001),
-    ]:
+    # scaled and squeezed by up to 0.12 each, sheared by 0.25, shifted by 0.5
+    amounts = np.log(width), np.log(height), shear, column - 15.5, row - 15.5
+    limits = [(0.2, 0.2401)] * 2 + [(0.23, 0.2501)] + [(0.45, 0.5001)] * 2
+    for amount, (near, far) in zip(amounts, limits):
         assert near < amount.max() < far
         assert near < -amount.min() < far
 
@@ -187,15 +164,15 @@ def test_distortions_are_affine():
 def test_pixel_values():
     """The paper's: -0.1 for background, 1.175 for ink."""
     prepared = np.array([0, 0.2, 1], np.float32)
-    pixels = lenet5_1998.paper_pixels(prepared)
+    pixels = paper_pixels(prepared)
     assert pixels.dtype == np.float32
     assert pixels == pytest.approx([-0.1, 0.155, 1.175])
 
 
 def test_distorted_digits_stay_on_their_background():
     (images, _), _ = load_mnist()
-    images = lenet5_1998.paper_pixels(prepare(images[:500]))
-    distorted = np.array(lenet5_1998.Distortion()(images, training=True))
+    images = paper_pixels(prepare(images[:500]))
+    distorted = np.array(Distortion()(images, training=True))
     assert distorted.shape == (500, 32, 32, 1)
     corners = distorted[:, [0, 0, -1, -1], [0, -1, 0, -1]]
     assert corners == pytest.approx(np.full_like(corners, -0.1), abs=1e-6)

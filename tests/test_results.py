@@ -3,8 +3,7 @@
 import pytest
 import recipe
 import recipe_1998
-import train_1998
-from common import train_changed
+from common import changed, train_changed
 from step4 import NETWORKS, as_set, load_mnist
 
 
@@ -25,7 +24,7 @@ def test_recipes(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", recipe_1998.CANDIDATES)
 def test_recipes_1998(name):
-    changes = {**recipe_1998.CANDIDATES[name], "epochs": 1}
-    variant = "with distorted digits"
-    _, row = train_1998.run_variant(variant, [0], *few_digits(), **changes)
+    with changed(recipe_1998.CANDIDATES[name]):
+        variant = "with distorted digits"
+        _, row = train_1998.run_variant(variant, [0], *few_digits(), epochs=1)
     assert 0 < row[2][0] < 100

@@ -15,14 +15,11 @@ def images():
     return images
 
 
-def test_add_channel(images):
+def test_add_channel_and_pad(images):
     result = step2.add_channel(images)
     assert (result.shape, result.dtype) == ((3, 28, 28, 1), np.uint8)
     assert (result[..., 0] == images).all()
-
-
-def test_pad(images):
-    result = step2.pad(images[..., np.newaxis])
+    result = step2.pad(result)
     assert (result.shape, result.dtype) == ((3, 32, 32, 1), np.uint8)
     assert result[0, 2, 2, 0] == 255
     assert result[1, 29, 7, 0] == 51

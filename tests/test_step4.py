@@ -122,11 +122,6 @@ def test_wrong_options(options, reason, monkeypatch, capsys):
     assert reason in sentence(capsys.readouterr().err)
 
 
-def listen():
-    """Has Ctrl-C heard, even where the tests run in the background."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 def test_ctrl_c_loses_the_running_training_only(tmp_path):
     for script in ROOT.glob("step?.py"):
         shutil.copy(script, tmp_path)
@@ -139,7 +134,8 @@ def test_ctrl_c_loses_the_running_training_only(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=listen,
+        # so that Ctrl-C is heard, even where the tests run in the background
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     while "Training lenet5-relu-max" not in process.stdout.readline():
         assert process.poll() is None

@@ -21,8 +21,8 @@ SCRIPT = ROOT / "beyond" / "train_1998.py"
 def digits():
     """The first 6,000 training images for training, the next 2,000 for testing."""
     (images, labels), _ = load_mnist()
-    train_set = as_set(images[:6000], labels[:6000])
-    return train_set, as_set(images[6000:8000], labels[6000:8000])
+    parts = slice(6000), slice(6000, 8000)
+    return [as_set(images[part], labels[part]) for part in parts]
 
 
 @pytest.mark.parametrize("distort", [False, True])
@@ -44,15 +44,18 @@ def test_training(digits, distort):
 def test_run(tmp_path):
     result = run_python(SCRIPT, "--epochs=1", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
-    rows = [line.split() for line in result.stdout.splitlines()]
+    lines = result.stdout.splitlines()
+    rows = [" ".join(line.split()) for line in lines]
     for name, (_, parameters, connections, _) in LAYERS.items():
-        numbers = [f"{parameters:,}"] * 2 + [f"{connections:,}"] * 2
-        assert [name, *numbers] in rows
-    assert ["all", "60,000", "60,000", "340,908", "340,908"] in rows
-    assert "paper, 20 passes 60,000 0.95 % 95".split() in rows
-    assert "paper, distorted digits 60,000 0.82 % 82".split() in rows
-    assert max(len(line) for line in result.stdout.splitlines()[:9]) < 81
-    (row,) = [words for words in rows if words[:3] == ["LeNet-5", "of", "1998"]]
+        here_and_there = (
+            f"{parameters:,} {parameters:,} {connections:,} {connections:,}"
+        )
+        assert f"{name} {here_and_there}" in rows
+    assert "all 60,000 60,000 340,908 340,908" in rows
+    assert "paper, 20 passes 60,000 0.95 % 95" in rows
+    assert "paper, distorted digits 60,000 0.82 % 82" in rows
+    assert max(map(len, lines[:9])) < 81
+    (row,) = [row.split() for row in rows if row.startswith("LeNet-5 of 1998 ")]
     assert float(row[4]) < 5
     assert pictures(tmp_path) == ["lenet5-1998-codes.png"]
 
@@ -85,11 +88,10 @@ def test_softmax_gets_the_loss_of_step_4(digits):
 
 @pytest.mark.slow
 def test_compare(tmp_path, monkeypatch, capsys):
-    (images, labels), _ = load_mnist()
-    few = (images[:640], labels[:640]), (images[640:999], labels[640:999])
+    few = [(images[:640], labels[:640]) for images, labels in load_mnist()]
     monkeypatch.setattr(train_1998, "load_mnist", lambda: few)
-    arguments = ["--compare", "--epochs=1", "--seed=5"]
-    monkeypatch.setattr(sys, "argv", ["train_1998.py", *arguments])
+    arguments = "train_1998.py --compare --epochs=1 --seed=5"
+    monkeypatch.setattr(sys, "argv", arguments.split())
     monkeypatch.chdir(tmp_path)
     variants = {"with distorted digits": "60,000", "plain average pooling": "59,956"}
     chosen = {name: train_1998.VARIANTS[name] for name in variants}
@@ -116,7 +118,7 @@ def test_compare(tmp_path, monkeypatch, capsys):
 def test_wrong_options(options, reason, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["train_1998.py", *options.split()])
     with pytest.raises(SystemExit) as stop:
-        train_1998.parse_options()
+        train_1998.main()
     assert stop.value.code == 2
     assert reason in capsys.readouterr().err
 

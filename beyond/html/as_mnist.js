@@ -29,10 +29,6 @@ function resizeRows({ width, height, values }, length) {
   return { width: height, height: length, values: resized };
 }
 
-function resize(picture, width, height) {
-  return resizeRows(resizeRows(picture, width), height);
-}
-
 // Returns the largest mean of 3x3 pixels.
 function contrast({ width, height, values }) {
   let most = 0;
@@ -46,19 +42,16 @@ function contrast({ width, height, values }) {
 }
 
 // Cuts out the smallest box with all ink in it, and sets what is faint to 0.
-function crop({ width, height, values }, faint) {
-  let left = width, right = 0, top = height, bottom = 0;
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++)
-      if (values[y * width + x] > faint) {
-        left = Math.min(left, x), right = Math.max(right, x + 1);
-        top = Math.min(top, y), bottom = y + 1;
-      }
+function crop({ width, values }, faint) {
+  const inked = [...values.keys()].filter(i => values[i] > faint);
+  const columns = inked.map(i => i % width), rows = inked.map(i => Math.floor(i / width));
+  const left = Math.min(...columns), right = Math.max(...columns) + 1;
+  const top = rows[0], bottom = rows.at(-1) + 1;
   const cropped = [];
   for (let y = top; y < bottom; y++)
-    for (const value of values.subarray(y * width + left, y * width + right))
-      cropped.push(value > faint ? value : 0);
-  return { width: right - left, height: bottom - top, values: cropped };
+    cropped.push(...values.subarray(y * width + left, y * width + right));
+  return { width: right - left, height: bottom - top,
+    values: cropped.map(value => value > faint ? value : 0) };
 }
 
 // As Python rounds: a half to the even number.
@@ -68,24 +61,21 @@ const round = x => x % 1 === 0.5 ? 2 * Math.round(x / 2) : Math.round(x);
 function fitBox(picture) {
   const scale = BOX / Math.max(picture.width, picture.height);
   const side = length => Math.max(1, round(scale * length));
-  const { width, height, values } = resize(picture, side(picture.width), side(picture.height));
+  const turned = resizeRows(picture, side(picture.width));
+  const { width, height, values } = resizeRows(turned, side(picture.height));
   const inked = values.filter(value => value > 0).sort();
   const place = 0.8 * (inked.length - 1), below = Math.floor(place);
   const strong = inked[below] + (place - below) * (inked[Math.ceil(place)] - inked[below]);
-  const strengthened = Array.from(values, value => Math.min(255, value * (255 / strong)));
-  return { width, height, values: strengthened };
+  return { width, height, values: [...values].map(v => Math.min(255, v * (255 / strong))) };
 }
 
 // Lays a picture into 28x28 pixels, its centre of mass in the middle.
 function centre({ width, height, values }) {
-  let mass = 0, x = 0, y = 0;
-  values.forEach((value, i) => {
-    mass += value;
-    x += value * (i % width);
-    y += value * Math.floor(i / width);
-  });
+  const sum = weightOf => values.reduce((sum, value, i) => sum + value * weightOf(i), 0);
+  const x = sum(i => i % width) / sum(() => 1);
+  const y = sum(i => Math.floor(i / width)) / sum(() => 1);
   const inside = (start, length) => Math.min(Math.max(round(start), 0), SIZE - length);
-  const left = inside(MIDDLE - x / mass, width), top = inside(MIDDLE - y / mass, height);
+  const left = inside(MIDDLE - x, width), top = inside(MIDDLE - y, height);
   const digit = new Uint8Array(SIZE * SIZE);
   values.forEach((value, i) => {
     digit[(top + Math.floor(i / width)) * SIZE + left + i % width] = value;

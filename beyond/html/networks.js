@@ -8,9 +8,7 @@ function decode(text) {
   return Uint8Array.from(atob(text), character => character.charCodeAt(0));
 }
 
-function decodeFloats(text) {
-  return new Float32Array(decode(text).buffer);
-}
+const decodeFloats = text => new Float32Array(decode(text).buffer);
 
 function decodeKernel(text) {
   const values = decodeFloats(text);
@@ -53,11 +51,10 @@ const poolings = {
 
 function convolve(inputs, layer) {
   const size = inputs[0].size - layer.kernels[0][0].size + 1;
-  return layer.kernels.map((kernels, unit) => makeSquare(size, (row, column) => {
-    let sum = layer.biases[unit];
-    kernels.forEach((kernel, i) => { sum += weigh(inputs[i], row, column, kernel); });
-    return activations[layer.activation](sum);
-  }));
+  const activate = activations[layer.activation];
+  return layer.kernels.map((kernels, unit) => makeSquare(size, (row, column) =>
+    activate(kernels.reduce((sum, kernel, i) =>
+      sum + weigh(inputs[i], row, column, kernel), layer.biases[unit]))));
 }
 
 function pool(inputs, layer) {

@@ -26,10 +26,8 @@ function mixShades() {
 }
 
 function largest(squares) {
-  let most = 1e-9;
-  for (const { values } of squares)
-    for (const value of values) most = Math.max(most, Math.abs(value));
-  return most;
+  const larger = (most, value) => Math.max(most, Math.abs(value));
+  return Math.max(...squares.map(({ values }) => values.reduce(larger, 1e-9)));
 }
 
 // From one map to the next there is a line; single units go without.

@@ -64,8 +64,7 @@ function drawStrokes(context) {
 function readInk() {
   inkContext.clearRect(0, 0, FIELD, FIELD);
   drawStrokes(inkContext);
-  const colours = inkContext.getImageData(0, 0, FIELD, FIELD).data;
-  const values = new Uint8Array(FIELD * FIELD);
-  for (let i = 0; i < values.length; i++) values[i] = colours[4 * i + 3];  // opacity
+  const { data } = inkContext.getImageData(0, 0, FIELD, FIELD);
+  const values = data.filter((_, i) => i % 4 === 3);  // the opacity of every pixel
   return { width: FIELD, height: FIELD, values };
 }

@@ -3,7 +3,6 @@
 import base64
 import re
 import shutil
-import time
 from pathlib import Path
 
 import numpy as np
@@ -11,27 +10,25 @@ from as_mnist import as_mnist
 from networks import load_networks
 from PIL import Image
 from selenium import webdriver
+from selenium.webdriver.common.actions.action_builder import ActionBuilder
+from selenium.webdriver.common.actions.pointer_input import PointerInput
 from step2 import prepare
 from step3 import keras
 from write_digits import shown_layers
 
 SEVEN = [[(0.2, 0.2), (0.45, 0.2), (0.7, 0.2), (0.55, 0.5), (0.4, 0.85)]]
-FIELD = 200, 200  # pixels of the page's field, and of what `as_mnist` looks at
-# Of images, 28x28: all numbers of all layers.
+# Of an image, 28x28: all numbers of all layers.
 COMPUTE = """
-return arguments[0].map(text => {
-  const image = prepare(decode(text), 0, 0);
-  compute(lenet5, image);
-  compute(dense, cut(image, 2, 2, SIZE));
-  return layers.map(({ maps }) => maps.map(({ values }) => Array.from(values)));
-});"""
-# Of sheets, 200x200: the digit, 28x28, and the ten probabilities.
+const image = prepare(decode(arguments[0]), 0, 0);
+compute(lenet5, image);
+compute(dense, cut(image, 2, 2, SIZE));
+return layers.map(({ maps }) => maps.map(({ values }) => Array.from(values)));"""
+# Of a sheet, 200x200: the digit, 28x28, and the ten probabilities.
 READ = """
-return arguments[0].map(text => {
-  const digit = asMnist({ width: FIELD, height: FIELD, values: decode(text) });
-  compute(lenet5, prepare(digit, 0, 0));
-  return [Array.from(digit), lenet5.layers.at(-1).maps.map(({ values }) => values[0])];
-});"""
+const values = decode(arguments[0]);
+const digit = asMnist({ width: FIELD, height: FIELD, values });
+compute(lenet5, prepare(digit, 0, 0));
+return [Array.from(digit), lenet5.layers.at(-1).maps.map(({ values }) => values[0])];"""
 
 
 def open_browser(width, height, finger=False):
@@ -51,49 +48,30 @@ def open_browser(width, height, finger=False):
 def open_page(chrome, path):
     """Opens the page; returns the seconds until its first digit is painted."""
     chrome.get(Path(path).resolve().as_uri())
-    painted = "return lenet5.layers[0].maps && performance.now() / 1000"
-    while not (seconds := chrome.execute_script(painted)):
+    while not (seconds := value(chrome, "lenet5.layers[0].maps && performance.now()")):
         pass
-    return seconds
+    return seconds / 1000
 
 
-def run(chrome, script, images):
-    """Returns what a script of the page makes of uint8 images, a hundred at a time."""
-    texts = [base64.b64encode(image.tobytes()).decode() for image in images]
-    batches = [texts[i : i + 100] for i in range(0, len(texts), 100)]
-    return [
-        answer for batch in batches for answer in chrome.execute_script(script, batch)
-    ]
-
-
-def send(chrome, kind, x, y, finger):
-    """Sends the Start, a Move or the End of a stroke, as a mouse or a finger does."""
-    if finger:
-        points = [] if kind == "End" else [{"x": x, "y": y}]
-        event = {"type": f"touch{kind}", "touchPoints": points}
-        chrome.execute_cdp_cmd("Input.dispatchTouchEvent", event)
-    else:
-        names = {"Start": "mousePressed", "Move": "mouseMoved", "End": "mouseReleased"}
-        event = {"type": names[kind], "x": x, "y": y, "button": "left"}
-        event |= {"buttons": int(kind != "End"), "clickCount": 1}
-        chrome.execute_cdp_cmd("Input.dispatchMouseEvent", event)
+def pointer(chrome, finger, milliseconds=50):
+    """Returns the actions of a mouse or a finger, which needs some time to move."""
+    kind = "touch" if finger else "mouse"
+    return ActionBuilder(chrome, mouse=PointerInput(kind, kind), duration=milliseconds)
 
 
 def draw(chrome, strokes, seconds, finger=False):
     """Draws strokes, with points from (0, 0) to (1, 1), on the field in some seconds."""
-    left, top, width = chrome.execute_script(
-        "field.scrollIntoView({ block: 'end' });"
-        "const { x, y, width } = field.getBoundingClientRect(); return [x, y, width];"
-    )
-    pause = seconds / sum(map(len, strokes))
-    due = time.perf_counter()
+    chrome.execute_script("field.scrollIntoView({ block: 'end' })")
+    box = value(chrome, "field.getBoundingClientRect().toJSON()")
+    hand = pointer(chrome, finger, round(1000 * seconds / sum(map(len, strokes))))
     for stroke in strokes:
         for number, (x, y) in enumerate(stroke):
-            place = left + x * width, top + y * width
-            send(chrome, "Move" if number else "Start", *place, finger)
-            due += pause
-            time.sleep(max(0, due - time.perf_counter()))
-        send(chrome, "End", *place, finger)
+            place = box["x"] + x * box["width"], box["y"] + y * box["width"]
+            hand.pointer_action.move_to_location(*place)
+            if number == 0:
+                hand.pointer_action.pointer_down()
+        hand.pointer_action.pointer_up()
+    hand.perform()
 
 
 def value(chrome, script):
@@ -115,47 +93,45 @@ def reading(chrome):
 
 def clear(chrome, finger=False):
     """Clicks Clear, or taps it, as slowly as a hand does."""
-    box = chrome.execute_script(
-        "byId('clear').scrollIntoView({ block: 'nearest' });"
-        "return byId('clear').getBoundingClientRect().toJSON()"
-    )
-    place = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    time.sleep(0.3)
-    send(chrome, "Start", *place, finger)
-    time.sleep(0.1)
-    send(chrome, "End", *place, finger)
+    button = chrome.find_element("id", "clear")
+    chrome.execute_script("arguments[0].scrollIntoView({ block: 'nearest' })", button)
+    hand = pointer(chrome, finger)
+    hand.pointer_action.pause(0.3).move_to(button).pointer_down().pause(
+        0.1
+    ).pointer_up()
+    hand.perform()
+
+
+def run(chrome, script, image):
+    """Returns what a script of the page makes of a uint8 image."""
+    return chrome.execute_script(script, base64.b64encode(image.tobytes()).decode())
 
 
 def differences(chrome, images):
     """Returns the largest difference between the page and Keras, for all layers."""
-    models = []
+    keras_layers = []
     for network in load_networks():
         outputs = [layer.output for layer in shown_layers(network)]
-        models.append(keras.Model(network.inputs[0], outputs))
-    keras_layers = [
-        maps for model in models for maps in model.predict(prepare(images), verbose=0)
-    ]
+        model = keras.Model(network.inputs[0], outputs)
+        keras_layers += model.predict(prepare(images), verbose=0)
     largest = 0
-    for i, page_layers in enumerate(run(chrome, COMPUTE, images)):
-        for ours, theirs in zip(page_layers, keras_layers):
+    for i, image in enumerate(images):
+        for ours, theirs in zip(run(chrome, COMPUTE, image), keras_layers):
             theirs = theirs[i].reshape(-1, theirs.shape[-1]).T
-            largest = max(largest, np.abs(np.subtract(ours, theirs)).max())
+            largest = max(largest, np.abs(ours - theirs).max())
     return largest
-
-
-def shrink(sheet):
-    """Returns a sheet, uint8, as `as_mnist` makes it smaller first; ink is 255."""
-    picture = Image.fromarray(255 - sheet)
-    picture.thumbnail(FIELD)
-    return np.asarray(picture)
 
 
 def read_written(chrome, fields):
     """Returns how many fields are misread, and how many digits are as `as_mnist`'s."""
-    small = [shrink(field) for _, field in fields]
     wrong = same = 0
-    for (digit, _), sheet, read in zip(fields, small, run(chrome, READ, small)):
-        image, probabilities = read
+    for digit, field in fields:
+        picture = Image.fromarray(255 - field)
+        picture.thumbnail(
+            (200, 200)
+        )  # as `as_mnist` makes it smaller first; ink is 255
+        sheet = np.asarray(picture)
+        image, probabilities = run(chrome, READ, sheet)
         wrong += np.argmax(probabilities) != digit
         same += np.array_equal(np.reshape(image, (28, 28)), as_mnist(sheet))
     return wrong, same

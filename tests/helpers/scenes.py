@@ -14,9 +14,6 @@ load_digits = functools.cache(load_mnist)
 BICUBIC = Image.Resampling.BICUBIC
 WIDTH, HEIGHT = 600, 800
 PENS = 20, 55, 60, 75  # black, blue, grey, red or green
-LINES = 140, 150, 175
-BOARDS = 45, 50
-DESKS = 36, 48, 89
 FONTS = ["DejaVuSans", "DejaVuSerif", "DejaVuSans-Bold", "DejaVuSansMono", "cmr10"]
 UNSEEN_FONTS = ["DejaVuSans-Oblique", "STIXGeneral", "DejaVuSerif-Italic", "cmss10"]
 LETTERS = "ACEFGHJKLMNPQRTUVWXYacdefhijkmnprtuvwxy"  # the others look like digits
@@ -28,9 +25,9 @@ def sheet_of(digit, rng):
     The digit is enlarged 8 times, and dark on light; half of the light is gone on one
     side of the sheet, and there is noise on it.
     """
-    ink = np.zeros((300, 400))
     top, left = rng.integers(300 - 224 + 1), rng.integers(400 - 224 + 1)
     large = Image.fromarray(digit).resize((224, 224), BICUBIC)
+    ink = np.zeros((300, 400))
     ink[top : top + 224, left : left + 224] = np.asarray(large) / 255
     angle = rng.uniform(0, 2 * np.pi)
     y, x = np.indices(ink.shape)
@@ -72,9 +69,9 @@ def enlarged(image):
 def printed(text, rng, unseen):
     font = rng.choice(UNSEEN_FONTS if unseen else FONTS)
     path = f"{matplotlib.get_data_path()}/fonts/ttf/{font}.ttf"
-    ink = Image.new("L", (300 * len(text) + 500, 800))
+    ink = Image.new("L", (1500, 800))
     draw = ImageDraw.Draw(ink)
-    draw.text((250, 150), text, fill=255, font=ImageFont.truetype(path, 400))
+    draw.text((250, 150), str(text), fill=255, font=ImageFont.truetype(path, 400))
     return trim(ink.rotate(rng.uniform(-5, 5), BICUBIC))
 
 
@@ -88,12 +85,9 @@ def handwritten(digit, rng, unseen):
 
 def several(rng, unseen):
     """Returns two or three digits, one beside the other."""
-    digits = rng.integers(0, 10, rng.integers(2, 4))
-    if rng.random() < 0.5:
-        return printed("".join(map(str, digits)), rng, unseen)
-    inks = [handwritten(digit, rng, unseen) for digit in digits]
     row, left = Image.new("L", (2000, 560)), 0
-    for ink in inks:
+    for digit in rng.integers(0, 10, rng.integers(2, 4)):
+        ink = handwritten(digit, rng, unseen)
         row.paste(ink, (left, (560 - ink.height) // 2))
         left += ink.width + 80
     return trim(row)
@@ -101,7 +95,7 @@ def several(rng, unseen):
 
 def written_letter(rng, unseen):
     letters = UNSEEN_WRITTEN_LETTERS if unseen else WRITTEN_LETTERS
-    return stroked(list(letters.values()), rng)
+    return stroked(letters[rng.choice(list(letters))], rng)
 
 
 def printed_letter(rng, unseen):
@@ -128,19 +122,15 @@ def plain(rng):
     return np.full((HEIGHT, WIDTH), rng.uniform(200, 250))
 
 
-def ruled(rng, columns=False):
-    paper, grey = plain(rng), rng.choice(LINES)
+def board(rng):
+    return rng.choice([45, 50]) + smooth(rng, 8, 0, 25)
+
+
+def squared(rng):
+    paper, grey = plain(rng), rng.choice([140, 150, 175])
     first, pitch = int(rng.uniform(10, 30)), int(rng.uniform(24, 75))
-    for line in range(rng.integers(1, 4)):
-        paper[first + line :: pitch] = grey
-        if columns:
-            paper[:, first + line :: pitch] = grey
-    return paper
-
-
-def with_margin(rng):
-    paper, left = ruled(rng), int(rng.uniform(0.1, 0.25) * WIDTH)
-    paper[:, left : left + int(rng.uniform(2, 6))] = 115
+    for line in range(first, first + rng.integers(1, 4)):
+        paper[line::pitch], paper[:, line::pitch] = grey, grey
     return paper
 
 
@@ -160,7 +150,7 @@ def crumpled(rng):
 def desk(rng):
     """Returns wood, dark or light, with its grain."""
     grain = np.cumsum(rng.normal(0, 0.06, WIDTH)) % 0.5
-    return rng.choice(DESKS) * (0.8 + 0.5 * (grain + smooth(rng, 6, 0, 0.6)))
+    return rng.choice([36, 48, 89]) * (0.8 + 0.5 * (grain + smooth(rng, 6, 0, 0.6)))
 
 
 # Photos
@@ -180,8 +170,9 @@ def write(paper, ink, rng, pen=None, cover=1):
     ink = ink.resize((round(scale * ink.width), round(scale * ink.height)))
     top = int(rng.uniform(0.1, 0.9) * (HEIGHT - ink.height))
     left = int(rng.uniform(0.2, 0.8) * (WIDTH - ink.width))
-    covered = np.zeros((HEIGHT, WIDTH))
-    covered[top : top + ink.height, left : left + ink.width] = np.asarray(ink) / 255
+    sheet = Image.new("L", (WIDTH, HEIGHT))
+    sheet.paste(ink, (left, top))
+    covered = np.asarray(sheet) / 255
     if cover < 1:
         covered *= np.clip(rng.normal(cover, 0.25, covered.shape), 0, 1)
     return paper * (1 - covered) + (pen or rng.choice(PENS)) * covered
@@ -200,34 +191,19 @@ def shadowed(sheet, rng):
     return sheet * np.asarray(shadow) / 255
 
 
-def lay(sheet, size, middle, rng):
-    """Returns a desk with a sheet on it, a little askew.
-
-    The sheet is `size` times as wide and high as the photo; (0, 0) to (1, 1) is `middle`.
-    """
-    angle = rng.uniform(-6, 6)
-    width, height = round(size * WIDTH), round(size * HEIGHT)
-    paper, mask = (
-        as_picture(pixels).resize((width, height)).rotate(angle, BICUBIC, expand=True)
-        for pixels in (sheet, np.full_like(sheet, 255))
-    )
-    left = round(middle[0] * WIDTH - paper.width / 2)
-    top = round(middle[1] * HEIGHT - paper.height / 2)
-    picture = as_picture(desk(rng))
-    picture.paste(paper, (left, top), mask)
-    return np.asarray(picture, float)
-
-
 def on_desk(sheet, rng):
-    """Returns a sheet that leaves a strip of the desk free, at two sides."""
-    size = rng.uniform(0.75, 0.95)
-    return lay(sheet, size, rng.choice([size / 2, 1 - size / 2], 2), rng)
-
-
-def as_note(sheet, rng):
-    """Returns a small yellow sheet somewhere on the desk."""
-    size = rng.uniform(0.45, 0.85)
-    return lay(0.9 * sheet, size, rng.uniform(size / 2, 1 - size / 2, 2), rng)
+    """Returns a desk with a small, slightly yellow sheet on it, a little askew."""
+    size, angle = rng.uniform(0.45, 0.85), rng.uniform(-6, 6)
+    paper, mask = (
+        as_picture(pixels)
+        .resize((round(size * WIDTH), round(size * HEIGHT)))
+        .rotate(angle, BICUBIC, expand=True)
+        for pixels in (0.9 * sheet, np.full_like(sheet, 255))
+    )
+    left, top = rng.uniform(0, [WIDTH - paper.width, HEIGHT - paper.height])
+    picture = as_picture(desk(rng))
+    picture.paste(paper, (round(left), round(top)), mask)
+    return np.asarray(picture, float)
 
 
 def take_photo(scene, rng):
@@ -245,18 +221,13 @@ def take_photo(scene, rng):
 
 SCENES = {
     "pencil": lambda ink, rng: write(plain(rng), ink, rng, pen=120, cover=0.7),
-    "chalk": lambda ink, rng: write(
-        rng.choice(BOARDS) + smooth(rng, 8, 0, 25), ink, rng, pen=225, cover=0.85
-    ),
-    "ruled paper": lambda ink, rng: write(ruled(rng), ink, rng),
-    "squared paper": lambda ink, rng: write(ruled(rng, columns=True), ink, rng),
-    "a margin line": lambda ink, rng: write(with_margin(rng), ink, rng),
+    "chalk": lambda ink, rng: write(board(rng), ink, rng, pen=225, cover=0.85),
+    "squared paper": lambda ink, rng: write(squared(rng), ink, rng),
     "crumpled paper": lambda ink, rng: write(crumpled(rng), ink, rng),
     "a sharp shadow": lambda ink, rng: shadowed(write(plain(rng), ink, rng), rng),
-    "a strip of desk": lambda ink, rng: on_desk(write(plain(rng), ink, rng), rng),
-    "a note on a desk": lambda ink, rng: as_note(write(plain(rng), ink, rng), rng),
+    "a note on a desk": lambda ink, rng: on_desk(write(plain(rng), ink, rng), rng),
     "squared, a shadow, a desk": lambda ink, rng: on_desk(
-        shadowed(write(ruled(rng, columns=True), ink, rng), rng), rng
+        shadowed(write(squared(rng), ink, rng), rng), rng
     ),
 }
 NO_DIGITS = {
@@ -276,12 +247,11 @@ def make_photos(each, unseen):
     for kind in [*SCENES, "a printed digit", *NO_DIGITS]:
         for number in range(unseen * each, (unseen + 1) * each):
             rng = np.random.default_rng([*kind.encode(), number])
-            digit = None if kind in NO_DIGITS else int(rng.integers(10))
-            if digit is None:
-                ink = NO_DIGITS[kind](rng, unseen)
-            elif kind in SCENES:
-                ink = handwritten(digit, rng, unseen)
+            if kind in NO_DIGITS:
+                digit, ink = None, NO_DIGITS[kind](rng, unseen)
             else:
-                ink = printed(str(digit), rng, unseen)
+                digit = int(rng.integers(10))
+                write_or_print = handwritten if kind in SCENES else printed
+                ink = write_or_print(digit, rng, unseen)
             scene = SCENES[kind if kind in SCENES else rng.choice(list(SCENES))]
             yield kind, digit, take_photo(scene(ink, rng), rng)
