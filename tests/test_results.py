@@ -3,6 +3,7 @@
 import pytest
 import recipe
 import recipe_1998
+import train_1998
 from common import changed, train_changed
 from step4 import NETWORKS, as_set, load_mnist
 
