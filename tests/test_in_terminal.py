@@ -153,90 +153,74 @@ def copy(name, other):
     return lambda folder: shutil.copy(folder / name, folder / other)
 
 
-LENET5 = "models/lenet5-relu-max.keras"
+LENET5, PICTURE = "models/lenet5-relu-max.keras", "figures/step1-digits.png"
+GUARD = 'if __name__ == "__main__":\n    main()\n'
+TWICE = "\n\ndef draw_digit(image):\n    print(image)\n"
+START = "type python ../lesson/start.py --page"
+RIGHT = "is not what the page has"
 WRONG = [  # page, what somebody has done, how the check's sentence begins
     ("step1", remove("step1.py"), "step1.py is missing: run its blocks"),
     (
         "step1",
-        edit("step1.py", 'mnist["x_train"]', 'mnist["x_test"]'),
-        "`load_mnist` in step1.py is not what the page has: type rm step1.py, and run",
+        edit("step1.py", "x_train", "x_test"),
+        f"`load_mnist` in step1.py {RIGHT}",
     ),
     (
         "step1",
-        edit("step1.py", "def save_figure", "def save_picture"),
-        "step1.py has `save_picture` where `save_figure` belongs",
+        edit("step1.py", "def save_fig", "def save_pic"),
+        "step1.py has `save_pic",
     ),
     (
         "step1",
-        again("step1.py", "\n\ndef draw_digit(image):\n    print(image)\n"),
-        "step1.py goes on after its end, with `draw_digit`",
+        again("step1.py", TWICE),
+        "step1.py goes on after its end, with `draw_di",
     ),
+    ("step1", edit("step1.py", GUARD, ""), "the call of `main` is missing in step1.py"),
     (
         "step1",
-        edit("step1.py", 'if __name__ == "__main__":\n    main()\n', ""),
-        "the call of `main` is missing in step1.py",
-    ),
-    (
-        "step1",
-        edit("step1.py", "    for row in", "    for row on"),
-        "line 22 of step1.py",
+        edit("step1.py", "for row in", "for row on"),
+        "line 22 of step1.py is no",
     ),
     ("step1", remove("convolve.py"), "convolve.py is missing: run its blocks"),
+    (
+        "step1",
+        edit("convolve.py", "- k + 1", "- k"),
+        f"`convolve` in convolve.py {RIGHT}",
+    ),
     ("step1", remove("data/mnist.npz"), "The digits are missing: type rm -f "),
     ("step1", write("data/mnist.npz", "404"), "The digits are missing: type rm -f "),
-    (
-        "step1",
-        edit("convolve.py", "len(image) - k + 1", "len(image) - k"),
-        "`convolve` in convolve.py is not what the page has",
-    ),
-    (
-        "step1",
-        remove("figures/step1-digits.png"),
-        "The picture figures/step1-digits.png is missing",
-    ),
-    (
-        "step1",
-        write("figures/step1-digits.png"),
-        "figures/step1-digits.png is not a picture",
-    ),
-    ("step1", white, "The picture figures/step1-digits.png is empty"),
+    ("step1", remove(PICTURE), f"The picture {PICTURE} is missing"),
+    ("step1", write(PICTURE), f"{PICTURE} is not a picture"),
+    ("step1", white, f"The picture {PICTURE} is empty"),
+    ("step2", remove("step1.py"), f"step1.py is missing: {START} step2."),
     (
         "step2",
-        remove("step1.py"),
-        "step1.py is missing: type python ../lesson/start.py --page step2.",
+        edit("step1.py", '__":', '__"'),
+        "line 48 of step1.py is not Python: type r",
     ),
     (
         "step2",
-        edit("step1.py", '"__main__":', '"__main__"'),
-        "line 48 of step1.py is not Python: type rm step1.py, and type python ../less",
+        edit("step2.py", "(2, 2), (2", "(4, 0), (2"),
+        f"`pad` in step2.py {RIGHT}",
     ),
-    (
-        "step2",
-        edit("step2.py", "(2, 2), (2, 2)", "(4, 0), (4, 0)"),
-        "`pad` in step2.py is not what the page has",
-    ),
+    ("step3", edit("step3.py", "1516", "1517"), f"`PAPER` in step3.py {RIGHT}"),
     (
         "step3",
-        edit("step3.py", '"C3": 1516', '"C3": 1517'),
-        "`PAPER` in step3.py is not what the page has",
-    ),
-    (
-        "step3",
-        edit("step3.py", "def build_dense():", "def build_other():"),
-        "step3.py has `build_other` where `build_dense` belongs",
+        edit("step3.py", "def build_d", "def make_d"),
+        "step3.py has `make_dense`",
     ),
     (
         "step4",
-        edit("step3.py", "filters=16,", "filters=12,"),
-        "`build_lenet5` in step3.py is not what the page has: type rm step3.py, and typ",
+        edit("step3.py", "filters=16", "filters=12"),
+        f"`build_lenet5` in step3.py",
     ),
     (
         "inside",
-        edit("step4.py", "\n    main()\n", "\n    load_mnist()\n"),
-        "the call of `main` in step4.py is not what the page has",
+        edit("step4.py", "\n    main()", "\n    prepare()"),
+        "the call of `main` i",
     ),
-    ("inside", remove("step4.py"), "step4.py is missing: type python ../lesson/start"),
-    ("inside", remove("figures/step4-errors.png"), "The picture figures/step4-err"),
+    ("inside", remove("step4.py"), f"step4.py is missing: {START} inside, and run its"),
+    ("inside", remove("figures/step4-errors.png"), "The picture figures/step4-errors"),
     ("first", remove("first.keras"), "The network first.keras is missing"),
     ("first", write("first.keras", "no network"), "first.keras is not a network"),
     ("first", remove("ten-digits.png"), "The picture ten-digits.png is missing"),
@@ -245,13 +229,9 @@ WRONG = [  # page, what somebody has done, how the check's sentence begins
     (
         "inside",
         copy("models/dense.keras", LENET5),
-        f"{LENET5} does not have the layers that it should have",
+        f"{LENET5} does not have the layers",
     ),
-    (
-        "inside",
-        copy("models/lenet5-tanh-avg.keras", LENET5),
-        f"{LENET5} does not have the layers that it should have",
-    ),
+    ("inside", copy("models/lenet5-tanh-avg.keras", LENET5), f"{LENET5} does not have"),
 ]
 
 
