@@ -5,7 +5,9 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # where the steps are
 
-from step3 import build_dense, build_lenet5, keras
+from step3 import build_dense, build_lenet5
+
+import keras
 
 
 def layout(model):

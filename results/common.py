@@ -20,7 +20,8 @@ def load_held_out():
 
     The last ones are held out from the training, and recipes are chosen by them.
     """
-    from step4 import as_set, load_mnist
+    from step1 import load_mnist
+    from step4 import as_set
 
     (images, labels), _ = load_mnist()
     first, last = slice(50000), slice(50000, None)
@@ -34,7 +35,9 @@ def train(build, seed, train_set, evaluation_set):
     """
     import step4
 
-    step4.keras.utils.set_random_seed(seed)
+    import keras
+
+    keras.utils.set_random_seed(seed)
     model = build()
     with contextlib.redirect_stdout(sys.stderr):
         fit = step4.train(model, train_set, evaluation_set, step4.EPOCHS)

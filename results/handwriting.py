@@ -12,7 +12,8 @@ import numpy as np
 from as_mnist import as_mnist
 from PIL import Image
 from scenes import sheet_of
-from step4 import NETWORKS, as_set, load_mnist
+from step1 import load_mnist
+from step4 import NETWORKS, as_set
 from strokes import written
 
 SEEDS = range(3)

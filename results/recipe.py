@@ -11,7 +11,9 @@ import functools
 from common import print_header, print_row, spread, train_changed
 
 from step2 import normalize
-from step4 import NETWORKS, keras
+from step4 import NETWORKS
+
+import keras
 
 SEEDS = range(3)
 RATE, OPTIMIZER = "step4.LEARNING_RATE", "keras.optimizers.SGD"

@@ -50,9 +50,12 @@ def train_example(seed):
 def train_ours(seed, passes):
     """Trains `lenet5-relu-max` as step 4 does; prints the same as `train_example`."""
     import step4
+    from step1 import load_mnist
 
-    step4.keras.utils.set_random_seed(seed)
-    train_set, test_set = (step4.as_set(*digits) for digits in step4.load_mnist())
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    train_set, test_set = (step4.as_set(*digits) for digits in load_mnist())
     model = step4.NETWORKS["lenet5-relu-max"]()
     start = time.perf_counter()
     step4.train(model, train_set, None, passes)  # evaluated once, at the end

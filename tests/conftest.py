@@ -31,12 +31,15 @@ def pytest_collection_modifyitems(config, items):
 def trained(tmp_path_factory):
     """The folder `models`, of networks trained as in step 4, for one pass: to copy."""
     import step4
+    from step1 import load_mnist
+
+    import keras
 
     models = tmp_path_factory.mktemp("trained") / "models"
     models.mkdir()
-    sets = [step4.as_set(*digits) for digits in step4.load_mnist()]
+    sets = [step4.as_set(*digits) for digits in load_mnist()]
     for name in "dense", "lenet5-relu-max":
-        step4.keras.utils.set_random_seed(0)
+        keras.utils.set_random_seed(0)
         model = step4.NETWORKS[name]()
         step4.train(model, *sets, epochs=1)
         model.save(models / f"{name}.keras")

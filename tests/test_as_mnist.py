@@ -8,13 +8,14 @@ from scenes import sheet_of
 from as_mnist import as_mnist, count_shapes, find_digit
 from step1 import load_mnist
 from step2 import prepare
-from step3 import keras
 from strokes import STROKES, write
 
 
 @pytest.fixture(scope="module")
 def lenet5(trained):
     """LeNet-5, trained for one pass."""
+    import keras
+
     return keras.models.load_model(trained / "lenet5-relu-max.keras")
 
 

@@ -5,7 +5,8 @@ import recipe
 import recipe_1998
 import train_1998
 from common import changed, train_changed
-from step4 import NETWORKS, as_set, load_mnist
+from step1 import load_mnist
+from step4 import NETWORKS, as_set
 
 
 def few_digits():

@@ -13,12 +13,13 @@ import pytest
 import step4
 from outputs import save_few_digits
 from person import ENVIRONMENT, ROOT, run_python, sentence
+from step1 import load_mnist
 
 
 @pytest.fixture(scope="module")
 def digits():
     """2,000 training images for training, the next 2,000 for testing."""
-    (images, labels), _ = step4.load_mnist()
+    (images, labels), _ = load_mnist()
     return [step4.as_set(images[i : i + 2000], labels[i : i + 2000]) for i in (0, 2000)]
 
 

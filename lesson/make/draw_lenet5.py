@@ -10,9 +10,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from step1 import save_figure
-from step3 import build_lenet5, layers
+from step3 import build_lenet5
 
 import matplotlib.pyplot as plt
+from keras import layers
 from matplotlib.patches import Rectangle
 
 COLUMNS = 4

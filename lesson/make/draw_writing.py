@@ -42,7 +42,9 @@ def main():
             draw(chrome, [points[:end]], 0.1)
             picture = chrome.get_screenshot_as_png()
             frames.append(Image.open(io.BytesIO(picture)).convert("RGB"))
-    frames[-1].quantize(256, MAXCOVERAGE).save(ASSETS / "write-digits.png", optimize=True)
+    frames[-1].quantize(256, MAXCOVERAGE).save(
+        ASSETS / "write-digits.png", optimize=True
+    )
     frames = [
         frame.resize((960, 960 * frame.height // frame.width)) for frame in frames
     ]

@@ -13,8 +13,9 @@ from selenium import webdriver
 from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.actions.pointer_input import PointerInput
 from step2 import prepare
-from step3 import keras
 from write_digits import shown_layers
+
+import keras
 
 SEVEN = [[(0.2, 0.2), (0.45, 0.2), (0.7, 0.2), (0.55, 0.5), (0.4, 0.85)]]
 # Of an image, 28x28: all numbers of all layers.
