@@ -43,9 +43,8 @@ def flatten(picture):
     picture = picture.convert("RGBA")
     *colours, opacity = np.moveaxis(np.asarray(picture), 2, 0)
     drawn = opacity > 127
-    if drawn.any() and not drawn.all():
-        if all(np.ptp(colour[drawn]) < 30 for colour in colours):
-            return Image.fromarray(255 - opacity)
+    if 0 < drawn.mean() < 1 and all(np.ptp(colour[drawn]) < 30 for colour in colours):
+        return Image.fromarray(255 - opacity)
     paper = Image.new("RGBA", picture.size, "white")
     return Image.alpha_composite(paper, picture).convert("L")
 

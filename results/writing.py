@@ -7,13 +7,12 @@ far the page's numbers are from Keras's, what it reads, and how long it takes.
 """
 
 import contextlib
-import os
 import statistics
+import sys
 
 from common import print_header, print_row
 
-from browser import clear, differences, draw, open_browser, open_page
-from browser import read_written, reading
+from browser import count_wrong, differences, open_browser, open_page, read_written
 from step1 import load_mnist
 from strokes import ways, written
 from write_digits import PAGE, write_page  # of `beyond/`
@@ -29,18 +28,8 @@ field.addEventListener("pointermove", event => requestAnimationFrame(() => {
 }));"""
 
 
-def count_wrong(chrome, seconds, finger=False):
-    """Draws every way to write a digit; returns how many are misread, and of how many."""
-    wrong = 0
-    for digit, strokes in ways():
-        draw(chrome, strokes, seconds, finger)
-        wrong += reading(chrome) != digit
-        clear(chrome, finger)
-    return f"{wrong} of {len(ways())} misread"
-
-
 def main():
-    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+    with contextlib.redirect_stdout(sys.stderr):
         write_page()
     _, (images, _) = load_mnist()
     print_header("what", "measured")
@@ -55,10 +44,11 @@ def main():
         share = f"{100 * same / len(fields):.1f} %"
         print_row("the same 28x28 pixels as `as_mnist`", share)
         for seconds in 0.2, 0.5, 1, 2:
-            said = count_wrong(chrome, seconds)
-            print_row(f"drawn with a mouse, {seconds} s a digit", said)
+            wrong = count_wrong(chrome, ways(), seconds)
+            what = f"drawn with a mouse, {seconds} s a digit"
+            print_row(what, f"{wrong} of {len(ways())} misread")
         chrome.execute_script(WATCH)
-        count_wrong(chrome, 0.5)
+        count_wrong(chrome, ways(), 0.5)
         delays = chrome.execute_script("return delays")
         cuts = statistics.quantiles(delays, n=20)
         print_row("from a point to its frame, median", f"{cuts[9]:.0f} ms")
@@ -66,8 +56,9 @@ def main():
     with open_browser(390, 844, finger=True) as chrome:
         open_page(chrome, PAGE)
         for seconds in 0.2, 1:
-            said = count_wrong(chrome, seconds, finger=True)
-            print_row(f"drawn with a finger at 390x844, {seconds} s a digit", said)
+            wrong = count_wrong(chrome, ways(), seconds, finger=True)
+            what = f"drawn with a finger at 390x844, {seconds} s a digit"
+            print_row(what, f"{wrong} of {len(ways())} misread")
 
 
 if __name__ == "__main__":

@@ -47,10 +47,8 @@ def test_run(tmp_path):
     lines = result.stdout.splitlines()
     rows = [" ".join(line.split()) for line in lines]
     for name, (_, parameters, connections, _) in LAYERS.items():
-        here_and_there = (
-            f"{parameters:,} {parameters:,} {connections:,} {connections:,}"
-        )
-        assert f"{name} {here_and_there}" in rows
+        numbers = f"{parameters:,} {parameters:,} {connections:,} {connections:,}"
+        assert f"{name} {numbers}" in rows
     assert "all 60,000 60,000 340,908 340,908" in rows
     assert "paper, 20 passes 60,000 0.95 % 95" in rows
     assert "paper, distorted digits 60,000 0.82 % 82" in rows
@@ -90,12 +88,12 @@ def test_softmax_gets_the_loss_of_step_4(digits):
 def test_compare(tmp_path, monkeypatch, capsys):
     few = [(images[:640], labels[:640]) for images, labels in load_mnist()]
     monkeypatch.setattr(train_1998, "load_mnist", lambda: few)
-    arguments = "train_1998.py --compare --epochs=1 --seed=5"
-    monkeypatch.setattr(sys, "argv", arguments.split())
-    monkeypatch.chdir(tmp_path)
     variants = {"with distorted digits": "60,000", "plain average pooling": "59,956"}
     chosen = {name: train_1998.VARIANTS[name] for name in variants}
     monkeypatch.setattr(train_1998, "VARIANTS", chosen)
+    arguments = "train_1998.py --compare --epochs=1 --seed=5"
+    monkeypatch.setattr(sys, "argv", arguments.split())
+    monkeypatch.chdir(tmp_path)
     train_1998.main()
     output = capsys.readouterr().out
     assert re.findall(r"Training plain .*, seed (\d+)", output) == ["5", "6", "7"]

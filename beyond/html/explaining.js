@@ -15,15 +15,13 @@ function closeSum() {
 
 // Paler than the maps, so that the numbers can be read.
 function numberTable(caption, { size, values }, most) {
-  const table = make("table", { className: "numbers" }, make("caption", {}, caption));
-  for (let row = 0; row < size; row++) {
-    const numbers = Array.from(values.slice(row * size, (row + 1) * size));
-    table.append(make("tr", {}, ...numbers.map(number => {
-      const style = `background: rgb(${shade(number / most / 2).slice(0, 3)})`;
-      return make("td", { style }, decimal(number));
-    })));
-  }
-  return table;
+  const cells = Array.from(values, number => {
+    const style = `background: rgb(${shade(number / most / 2).slice(0, 3)})`;
+    return make("td", { style }, decimal(number));
+  });
+  const rows = [];
+  while (cells.length) rows.push(make("tr", {}, ...cells.splice(0, size)));
+  return make("table", { className: "numbers" }, make("caption", {}, caption), ...rows);
 }
 
 function explainPooling({ layer, unit, row, column }) {

@@ -103,6 +103,16 @@ def clear(chrome, finger=False):
     hand.perform()
 
 
+def count_wrong(chrome, ways, seconds, finger=False):
+    """Draws ways to write a digit, each in some seconds; returns how many are misread."""
+    wrong = 0
+    for digit, strokes in ways:
+        draw(chrome, strokes, seconds, finger)
+        wrong += reading(chrome) != digit
+        clear(chrome, finger)
+    return wrong
+
+
 def run(chrome, script, image):
     """Returns what a script of the page makes of a uint8 image."""
     return chrome.execute_script(script, base64.b64encode(image.tobytes()).decode())
