@@ -16,7 +16,7 @@ import keras
 
 SEEDS = range(3)
 RATE, OPTIMIZER = "step4.LEARNING_RATE", "keras.optimizers.SGD"
-SGD, ADAM = keras.optimizers.SGD, keras.optimizers.Adam
+ADAM = keras.optimizers.Adam
 CANDIDATES = {
     "recipe of step 4": {},
     "4 passes": {"step4.EPOCHS": 4},
