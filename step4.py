@@ -54,7 +54,7 @@ def train(model, train_set, evaluation_set, epochs):
         optimizer=keras.optimizers.SGD(schedule(LEARNING_RATE, steps), momentum=0.9),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=LABEL_SMOOTHING),
         metrics=["accuracy"],
-        jit_compile=False,  # compiling for the processor takes longer than it saves
+        jit_compile=False,  # translating it takes longer than that saves
         steps_per_execution=67,  # in TensorFlow, before it returns to Python
     )
     return model.fit(images, labels, BATCH_SIZE, epochs, validation_data=evaluation_set)
@@ -125,7 +125,7 @@ def plot_errors(errors):
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=f"Default: {EPOCHS} passes, seed 0.")
     add = parser.add_argument
     add("--epochs", type=int, choices=range(1, 21), default=EPOCHS, help="passes")
     add("--seed", type=int, choices=range(10), default=0, help="of the random numbers")

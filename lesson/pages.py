@@ -18,8 +18,10 @@ PAGES = {
     "finish": "finish.md",
 }
 NAMES = list(PAGES)
-# The first page that needs trained networks; the last block of the one before trains them.
+# The first page that needs trained networks, which the last block of the page before
+# trains, and the one of them that is trained last.
 NEEDS_NETWORKS = "inside"
+LAST_NETWORK = "models/lenet5-relu-max.keras"
 # Sections of the first page that are for a terminal, and not for the notebook.
 SET_UP = "Set-up"
 STUCK = "Blocks, and when you are stuck"

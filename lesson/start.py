@@ -16,7 +16,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pages import NAMES, NEEDS_NETWORKS, PAGES, ROOT, before, fences, python, scripts
+from pages import LAST_NETWORK, NAMES, NEEDS_NETWORKS, PAGES, ROOT
+from pages import before, fences, python, scripts
 
 WORK = ROOT / "work"
 
@@ -48,11 +49,14 @@ def main():
     parser.add_argument("--page", choices=NAMES, default=NAMES[0], help="to begin with")
     name = parser.parse_args().page
     bring_files(WORK, name)
-    if NEEDS_NETWORKS in [*before(name), name] and not (WORK / "models").exists():
+    if not (WORK / "data" / "mnist.npz").exists():
+        sys.exit("The digits are missing: data/README.md says how to get them.")
+    needs_networks = NEEDS_NETWORKS in [*before(name), name]
+    if needs_networks and not (WORK / LAST_NETWORK).exists():
         train_networks(WORK)
-    print(
-        f"Now type `cd {shlex.quote(os.path.relpath(WORK))}`, and go on with lesson/{PAGES[name]}."
-    )
+    go_there = f"type `cd {shlex.quote(os.path.relpath(WORK))}`, and "
+    go_there = "" if Path.cwd() == WORK else go_there
+    print(f"Now {go_there}go on with lesson/{PAGES[name]}.")
 
 
 if __name__ == "__main__":

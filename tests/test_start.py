@@ -5,7 +5,7 @@ import sysconfig
 import pytest
 from outputs import hold_out_few
 from pages import NAMES, PAGES, before, fences, scripts
-from person import ENVIRONMENT, ROOT, run_python
+from person import ENVIRONMENT, ROOT, run_python, sentence
 from project import Project, blocks
 
 
@@ -53,6 +53,17 @@ def test_from_another_folder(project):
     assert result.stdout.startswith("Now type `cd 'Übung #1/work'`, and go on")
     command = result.stdout.split("`")[1]
     assert project.bash(f"{command} && ls", cwd=other).stdout.startswith("beyond\n")
+    result = run_python("../lesson/start.py", cwd=project.work)
+    assert result.stdout == "Now go on with lesson/README.md.\n"
+
+
+def test_a_project_without_digits(tmp_path):
+    project = Project(tmp_path / "project", few=True)
+    (project.folder / "data" / "mnist.npz").unlink()
+    result = project.start()
+    assert result.returncode == 1 and sentence(result.stderr) == (
+        "The digits are missing: data/README.md says how to get them."
+    )
 
 
 def test_another_page(project):
@@ -70,7 +81,7 @@ def test_the_last_pages_find_networks(project):
     assert project.start("--page", "finish").returncode == 0
     assert network.stat().st_mtime == time
     assert len([*project.work.glob("models/*.keras")]) == 3
-    look = [block for block in blocks("inside") if "import keras, plot_" in block]
+    look = [block for block in blocks("inside") if "import plot_" in block]
     assert "Picture saved" in project.bash(look[0].replace("10000", "300")).stdout
 
 
