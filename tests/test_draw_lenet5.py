@@ -4,6 +4,7 @@ import pytest
 from person import ROOT, pictures, run_python
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["lenet5", "fields"])
 def test_the_drawing(name, tmp_path):
     result = run_python(ROOT / "lesson" / "make" / f"draw_{name}.py", cwd=tmp_path)

@@ -62,6 +62,7 @@ def test_what_a_shell_runs_has_no_carriage_returns_anywhere():
     assert shown.stdout.count(": eol: lf\n") == len(scripts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
