@@ -125,10 +125,9 @@ def plot_errors(errors):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=f"Default: {EPOCHS} passes, seed 0.")
-    add = parser.add_argument
-    add("--epochs", type=int, choices=range(1, 21), default=EPOCHS, help="passes")
-    add("--seed", type=int, choices=range(10), default=0, help="of the random numbers")
+    parser = argparse.ArgumentParser(description=f"{EPOCHS} epochs and seed 0, by default.")
+    parser.add_argument("--epochs", type=int, choices=range(1, 21), default=EPOCHS)
+    parser.add_argument("--seed", type=int, choices=range(10), default=0)
     options = parser.parse_args()
 
     train_digits, (images, labels) = load_mnist()
