@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory):
-    """The folder `models`, of networks trained as in step 4, for one pass: to copy."""
+    """The folder `models`, of networks trained as in step 4, for two passes: to copy."""
     import step4
     from step1 import load_mnist
 
@@ -41,7 +41,7 @@ def trained(tmp_path_factory):
     for name in "dense", "lenet5-relu-max":
         keras.utils.set_random_seed(0)
         model = step4.NETWORKS[name]()
-        step4.train(model, *sets, epochs=1)
+        step4.train(model, *sets, epochs=2)
         model.save(models / f"{name}.keras")
     return models
 

@@ -17,14 +17,14 @@ READ_PHOTO = ROOT / "beyond" / "read_photo.py"
 
 @pytest.fixture(scope="module")
 def folder(trained, tmp_path_factory):
-    """A folder with networks that were trained for one pass."""
+    """A folder with networks that were trained for two passes."""
     folder = tmp_path_factory.mktemp("photos")
     shutil.copytree(trained, folder / "models")
     return folder
 
 
 def test_photos_are_read_and_what_is_no_digit_is_doubted(folder, monkeypatch):
-    """Two of every kind, by networks of one pass; results/photos.py has many more."""
+    """Two of every kind, by networks of two passes; results/photos.py has many more."""
     monkeypatch.chdir(folder)
     counts = measure(load_networks(), each=2, unseen=False)
     digits, others = counts["all with a digit"], counts["all without a digit"]
