@@ -125,7 +125,7 @@ def plot_errors(errors):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=f"{EPOCHS} epochs and seed 0, by default.")
+    parser = argparse.ArgumentParser(description=f"default: {EPOCHS} epochs, seed 0")
     parser.add_argument("--epochs", type=int, choices=range(1, 21), default=EPOCHS)
     parser.add_argument("--seed", type=int, choices=range(10), default=0)
     options = parser.parse_args()
