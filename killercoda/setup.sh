@@ -1,18 +1,13 @@
 #!/bin/bash
-# Runs unseen when a page opens: clones the project into ~/lenet5, installs the packages,
-# and makes the folder `work` there, with what the pages before this one have made.
-# In a scenario, this is made by lesson/make/render.py from killercoda/setup.sh.
-mkdir -p ~/.lesson
-echo PAGE > ~/.lesson/page
-exec > ~/.lesson/log 2>&1
-trap 'touch ~/.lesson/ended' EXIT
+# Sets up the machine of a page, `setup.sh step3`, when the project has been cloned:
+# installs the packages, and makes `work`, with what the pages before have made.
 set -e
 
 again() {  # a second and a third try, if need be
   "$@" || { sleep 10; "$@"; } || { sleep 30; "$@"; }
 }
 
-again git clone --depth 1 ADDRESS ~/lenet5
+echo "$1" > ~/.lesson/page
 cd ~/lenet5
 if ! python3 -c 'import venv, ensurepip'; then
   again apt-get update  # fails while the machine updates itself
@@ -22,7 +17,7 @@ python3 -m venv .venv
 source .venv/bin/activate
 sed 's/^tensorflow/tensorflow-cpu/' requirements.txt > ~/.lesson/requirements.txt
 again pip install -r ~/.lesson/requirements.txt
-python lesson/start.py --page PAGE
+python lesson/start.py --page "$1"
 
 # A terminal that is opened later starts in the right place, too.
 echo 'cd ~/lenet5/work && source ../.venv/bin/activate' >> ~/.bashrc

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from address import ADDRESS, IS_SET
-from pages import NAMES, NEEDS_NETWORKS, PAGES, ROOT, SET_UP
+from pages import NAMES, NEEDS_NETWORKS, PAGES, SET_UP
 from pages import before, minutes, pictures, read, sections, title
 
 TITLE = "LeNet-5, step by step"
@@ -33,6 +33,18 @@ HELP = """\
 """
 CHECK = """\
 Now press **Check**. If it does not let you on, this says why: `bash ~/lenet5/killercoda/verify.sh`{{exec}}
+"""
+SET_UP_SCRIPT = """\
+#!/bin/bash
+# Runs unseen when the page opens. Made by lesson/make/render.py.
+mkdir -p ~/.lesson
+exec > ~/.lesson/log 2>&1
+trap 'touch ~/.lesson/ended' EXIT
+for pause in 0 10 30; do  # a second and a third try, if need be
+  sleep $pause
+  git clone --depth 1 {address} ~/lenet5 && break
+done
+bash ~/lenet5/killercoda/setup.sh {name}
 """
 NEXT = """\
 # Done
@@ -122,11 +134,6 @@ def finish(name):
     return NEXT.format(title=title(NAMES[NAMES.index(name) + 1]))
 
 
-def set_up(name):
-    text = (ROOT / "killercoda" / "setup.sh").read_text(encoding="utf-8")
-    return text.replace("ADDRESS", ADDRESS).replace("PAGE", name)
-
-
 def index(name):
     """Returns a scenario's `index.json`, as Python has it."""
     step = {"title": title(name), "text": "page.md"}
@@ -162,7 +169,7 @@ def course():
             f"{name}/intro.md": intro(name),
             f"{name}/page.md": page_text(name),
             f"{name}/finish.md": finish(name),
-            f"{name}/setup.sh": set_up(name),
+            f"{name}/setup.sh": SET_UP_SCRIPT.format(address=ADDRESS, name=name),
             f"{name}/wait.sh": Path("../wait.sh"),
         }
         if name != LAST:
