@@ -123,6 +123,16 @@ def test_wrong_options(options, reason, monkeypatch, capsys):
     assert reason in sentence(capsys.readouterr().err)
 
 
+def test_help_shows_the_defaults(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["step4.py", "--help"])
+    with pytest.raises(SystemExit) as stop:
+        step4.main()
+    assert stop.value.code == 0
+    shown = capsys.readouterr().out
+    (epochs,) = re.findall(r"default: (\d+) epochs, seed 0\n", shown)
+    assert int(epochs) == step4.EPOCHS and "--epochs" in shown and "--seed" in shown
+
+
 def test_ctrl_c_loses_the_running_training_only(tmp_path):
     for script in ROOT.glob("step?.py"):
         shutil.copy(script, tmp_path)
