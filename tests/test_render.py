@@ -72,7 +72,7 @@ def test_publishing_is_one_line_and_one_command(tmp_path):
             f"git clone {address}.git\ncd {name.partition('/')[2]}\n",
         ):
             assert link in readme
-        assert f"git clone --depth 1 {address} ~/lenet5\n" in text
+        assert f"git clone --depth 1 {address} ~/lenet5 && break\n" in text
         assert f"[project]({address})" in text
         assert f"]({address}/blob/HEAD/beyond/README.md" in text
         assert f"The project's address is <{address}>" in text
