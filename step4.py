@@ -93,7 +93,7 @@ def plot_confusion(name, labels, predictions):
     """Plots which digit a network predicts for which, and how often."""
     counts = tf.math.confusion_matrix(labels, predictions).numpy()
     _, ax = plt.subplots(figsize=(6, 6))
-    ax.imshow(counts * (1 - np.eye(10)), cmap="Reds", alpha=0.7)  # mistakes only
+    ax.imshow(counts * (1 - np.eye(10)), cmap="Reds", alpha=0.5)  # mistakes only
     for (label, prediction), count in np.ndenumerate(counts):
         ax.text(prediction, label, count or "", ha="center", va="center")
     ax.set(title=f"{name}: mistakes in red", xlabel="predicted label")

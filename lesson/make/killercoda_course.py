@@ -66,7 +66,7 @@ CHANGES = {
         "(Open it in your editor or file manager. Yours has other digits.)": (
             "(Open it in the tab Editor, in the folder `work`. Yours has other digits.)"
         ),
-        "Delete that script (`rm step1.py`), and run all of its `cat >>` blocks again, in order. (Those of `step4.py` are on pages 4 and 5.) If you are on a later page, there is a shorter way: delete it, and `python ../lesson/start.py --page step2` brings all that is missing at the beginning of page 2.": (
+        "Delete that script (`rm step1.py`), and run all of its `cat >>` blocks again, in order. (Those of `step4.py` are on pages 4 and 5.) If you are on a later page, there is a shorter way: delete it, and `python ../lesson/start.py --page step2` brings all that is missing at the beginning of page 2, whose own blocks you then run again.": (
             "Check, at the end of the page, says what to type."
         ),
     },
