@@ -14,6 +14,7 @@ import keras
 from keras import layers
 
 keras.config.set_image_data_format("channels_last")  # as in step 2
+keras.config.set_floatx("float32")
 
 PAPER = {  # trainable parameters (section II.B)
     "C1": 156,
