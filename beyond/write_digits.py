@@ -3,32 +3,35 @@
     python beyond/write_digits.py
 
 Takes the networks that step 4 has saved in `models/`, writes `write-digits.html`, with
-their weights in it, and opens it in a browser. The page needs no server and no internet:
-it can be sent to a phone. Its parts are in `html/`.
+their weights in it, and opens it in a browser, if there is one with a window. The page
+needs no server and no internet: it can be sent to a phone. Its parts are in `html/`.
 """
 
 import base64
 import json
-import re
+import os
+import sys
 import webbrowser
 from pathlib import Path
 
+from assemble import assemble
 from networks import load_networks
 from step1 import load_mnist
 from step2 import prepare
 
 import numpy as np
 
-PARTS = Path(__file__).with_name("html")
 PAGE = Path("write-digits.html")
 KNOWN = {"relu", "tanh", "softmax", "MaxPooling2D", "AveragePooling2D"}
 WRONG = 100  # test digits that the network gets wrong: the first ones
 RIGHT = 3  # of every class, that it gets right
+HALF, BLUR = 14, 1.4  # pixels: images are compared in 14x14, blurred
+TYPICAL = 100  # of every class: so many stand for all training digits
 
 
-def encode(array):
+def encode(array, dtype="float32"):
     """Returns the numbers of an array as text, in Base64."""
-    return base64.b64encode(array.tobytes()).decode()
+    return base64.b64encode(array.astype(dtype).tobytes()).decode()
 
 
 def shown_layers(network):
@@ -62,8 +65,39 @@ def describe_layer(layer):
 
 def describe(network):
     """Returns what the page has to know of a network."""
-    layers = [describe_layer(layer) for layer in shown_layers(network)]
-    return {"name": network.name, "layers": layers}
+    return {"layers": [describe_layer(layer) for layer in shown_layers(network)]}
+
+
+def blur(images):
+    """uint8 `(n, 28, 28)` -> float32 `(n, 196)`: 14x14 blurred pixels, of length 1."""
+    middles = 2 * np.arange(HALF) + 0.5
+    away = middles[:, np.newaxis] - np.arange(2 * HALF)
+    weights = np.exp(-(away**2) / (2 * BLUR**2)).astype("float32")
+    blurred = (weights @ images @ weights.T).reshape(len(images), -1)
+    return blurred / np.linalg.norm(blurred, axis=1, keepdims=True)
+
+
+def find_typical(digits, seed=0):
+    """Returns vectors that stand for all `digits`, vectors of length 1: k-means."""
+    rng = np.random.default_rng(seed)
+    typical = digits[rng.choice(len(digits), TYPICAL, replace=False)]
+    for _ in range(10):
+        nearest = (digits @ typical.T).argmax(axis=1)
+        for i in np.unique(nearest):
+            typical[i] = digits[nearest == i].mean(axis=0)
+        typical /= np.linalg.norm(typical, axis=1, keepdims=True)
+    return typical
+
+
+def describe_typical(images, labels):
+    """Returns what the page compares with, to doubt: typical training digits."""
+    typical = [find_typical(blur(images[labels == digit])) for digit in range(10)]
+    scaled = [255 * part / part.max(axis=1, keepdims=True) for part in typical]
+    return {
+        "size": HALF,
+        "blur": BLUR,
+        "digits": [encode(part.round(), "uint8") for part in scaled],
+    }
 
 
 def choose_test_digits(network):
@@ -83,40 +117,60 @@ def choose_test_digits(network):
                 "number": int(number),
                 "label": int(labels[number]),
                 "prediction": int(predictions[number]),
-                "image": encode(images[number]),
+                "image": encode(images[number], "uint8"),
             }
             for number in np.concatenate([*right, wrong[:WRONG]])
         ],
     }
 
 
-def read_part(name):
-    return (PARTS / name).read_text(encoding="utf-8")
+def describe_all():
+    """Returns what the page has to know, as JSON: of networks, training and test digits.
 
-
-def assemble(data):
-    """Returns `index.html`, with a file, or the data, for every `{{ name }}` in it."""
-    # Inside a script element, "<" could end it, and what comes behind would be markup.
-    text = json.dumps(data).replace("<", "\\u003c")
-
-    def insert(match):
-        return text if match[1] == "data" else read_part(match[1])
-
-    return re.sub(r"{{ (\S+) }}", insert, read_part("index.html"))
-
-
-def write_page():
-    """Writes the page; raises SystemExit if there are no networks that it can show."""
+    Raises SystemExit if there are no networks that it can show.
+    """
     lenet5, dense = load_networks()
-    data = {"lenet5": describe(lenet5), "dense": describe(dense)}
-    data |= choose_test_digits(lenet5)
-    PAGE.write_text(assemble(data), encoding="utf-8")
-    print(f"Page saved: {PAGE}")
+    return json.dumps(
+        {
+            "lenet5": describe(lenet5),
+            "dense": describe(dense),
+            "smoothing": getattr(lenet5.loss, "label_smoothing", 0),
+            "typical": describe_typical(*load_mnist()[0]),
+            **choose_test_digits(lenet5),
+        }
+    )
+
+
+def write_page(path=PAGE):
+    """Writes the page; raises SystemExit if there are no networks that it can show."""
+    page = assemble(describe_all())
+    path.write_text(page, encoding="utf-8", newline="\n")
+
+
+def has_window():
+    """Returns whether a browser would open in a window, on the screen that one sees."""
+    if {"SSH_CONNECTION", "CODESPACES", "BINDER_SERVICE_HOST"} & os.environ.keys():
+        return False
+    if sys.platform in ("darwin", "win32"):
+        return True
+    if not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
+        return False
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return False
+    in_terminal = webbrowser.GenericBrowser, webbrowser.Elinks
+    return type(browser) not in in_terminal
 
 
 def main():
     write_page()
-    webbrowser.open(PAGE.resolve().as_uri())
+    print(f"Page saved: {PAGE}")
+    address = PAGE.resolve().as_uri()
+    if has_window():
+        webbrowser.open(address)
+    else:
+        print(f"Open it in a browser (elsewhere: download it first): {address}")
 
 
 if __name__ == "__main__":

@@ -43,10 +43,15 @@ function contrast({ width, height, values }) {
 
 // Cuts out the smallest box with all ink in it, and sets what is faint to 0.
 function crop({ width, values }, faint) {
-  const inked = [...values.keys()].filter(i => values[i] > faint);
-  const columns = inked.map(i => i % width), rows = inked.map(i => Math.floor(i / width));
-  const left = Math.min(...columns), right = Math.max(...columns) + 1;
-  const top = rows[0], bottom = rows.at(-1) + 1;
+  let left = width, right = 0, top = Infinity, bottom = 0;
+  values.forEach((value, i) => {
+    if (value <= faint) return;
+    const x = i % width, y = Math.floor(i / width);
+    left = Math.min(left, x);
+    right = Math.max(right, x + 1);
+    top = Math.min(top, y);
+    bottom = y + 1;
+  });
   const cropped = [];
   for (let y = top; y < bottom; y++)
     cropped.push(...values.subarray(y * width + left, y * width + right));

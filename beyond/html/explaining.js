@@ -2,33 +2,94 @@
 
 let chosen = null;  // { layer, unit, row, column, input }: the input whose numbers are shown
 let isHeld = false;  // by a click: it stays when the mouse goes on
+let view;  // shows the chosen unit: a function
 
 function choose(unit) {
+  if (unit && unit.layer !== chosen?.layer) view = makeView(unit.layer);
   chosen = unit;
   explain();
 }
 
 function closeSum() {
   isHeld = false;
+  stopSliding();
   choose(null);
 }
 
-// Paler than the maps, so that the numbers can be read.
-function numberTable(caption, { size, values }, most) {
-  const cells = Array.from(values, number => {
-    const style = `background: rgb(${shade(number / most / 2).slice(0, 3)})`;
-    return make("td", { style }, decimal(number));
-  });
-  const rows = [];
-  while (cells.length) rows.push(make("tr", {}, ...cells.splice(0, size)));
-  return make("table", { className: "numbers" }, make("caption", {}, caption), ...rows);
+const fill = (...children) => byId("shown").replaceChildren(...children);
+const row = (...children) => make("div", { className: "row" }, ...children);
+
+// Returns a table, and a function that shows a square in it. The cells are paler than the
+// maps, so that the numbers can be read.
+function makeNumbers(size) {
+  const cells = Array.from({ length: size * size }, () => make("td", {}));
+  const caption = make("caption", {});
+  const rows = Array.from({ length: size }, (_, i) =>
+    make("tr", {}, ...cells.slice(i * size, (i + 1) * size)));
+  const table = make("table", { className: "numbers" }, caption, ...rows);
+  const update = (text, { values }, most) => {
+    setText(caption, text);
+    cells.forEach((cell, i) => {
+      setText(cell, decimal(values[i]));
+      setAttribute(cell, "style", `background: ${shades[shadeOf(values[i] / most / 2)]}`);
+    });
+  };
+  return [table, update];
 }
 
-function explainPooling({ layer, unit, row, column }) {
-  const what = layer.pooling === "MaxPooling2D" ? "largest" : "mean";
-  const caption = `the ${what} of four, ${layer.before.title}, map ${unit}`;
-  const four = cut(layer.inputs[unit], 2 * row, 2 * column, 2);
-  return [numberTable(caption, four, largest(layer.inputs))];
+// The same for a large square, whose numbers would be too many.
+function makePicture() {
+  const canvas = make("canvas", {}), caption = make("figcaption", {});
+  const figure = make("figure", {}, caption, make("div", { className: "framed" }, canvas));
+  const update = (text, square, most, place) => {
+    setText(caption, text);
+    paint(canvas, [square], 1, most);
+    if (place) frame(canvas, ...place);
+  };
+  return [figure, update];
+}
+
+function frame(canvas, left, top, size) {
+  const { width, height } = canvas;
+  const right = width - left - size, bottom = height - top - size;
+  const old = canvas.parentElement.querySelector(".frame");
+  const shown = old ?? canvas.parentElement.appendChild(make("i", { className: "frame" }));
+  const inset = [top / height, right / width, bottom / height, left / width]
+    .map(share => `${100 * share}%`);
+  setAttribute(shown, "style", `inset: ${inset.join(" ")}`);
+}
+
+// What the view of a layer shows, in a sentence or two.
+function sayHow(layer) {
+  const { pooling, kernels, inputs } = layer;
+  if (pooling) {
+    return pooling === "MaxPooling2D"
+      ? "Of four units, the largest goes on: found here, or a pixel further."
+      : "Of four units, the mean goes on: half the width, half the height.";
+  }
+  const { size } = kernels[0][0];
+  if (size === 1)
+    return `Each of the ${inputs.length} inputs has a weight, and the products are added up.`;
+  const lies = inputs.length === 1 ? "The kernel lies on the framed patch"
+    : `There is a kernel for each of the ${inputs.length} maps, and they lie on the same place of all`;
+  return `${lies}. Each of its ${size * size} numbers is multiplied by the one below it, and the `
+    + "products are added up.";
+}
+
+const nameOf = (layer, unit) => layer ? `${layer.title}, map ${unit}` : "the digit";
+
+function showPooling(layer) {
+  const [before, updateBefore] = makePicture(), [after, updateAfter] = makePicture();
+  const [table, update] = makeNumbers(2);
+  fill(row(before, make("b", {}, "→"), after), table);
+  return ({ unit, row, column }) => {
+    const what = layer.pooling === "MaxPooling2D" ? "largest" : "mean";
+    const most = largest(layer.inputs), four = cut(layer.inputs[unit], 2 * row, 2 * column, 2);
+    updateBefore(nameOf(layer.before, unit), layer.inputs[unit], most, [2 * column, 2 * row, 2]);
+    updateAfter(nameOf(layer, unit), mapOf(layer, unit), largest(layer.maps), [column, row, 1]);
+    update(`the ${what} of these four`, four, most);
+    setText(byId("sums"), "");
+  };
 }
 
 const activated = {
@@ -38,74 +99,151 @@ const activated = {
 };
 const add = parts => parts.reduce((sum, part) => sum + part.sum, 0);
 
-// What single inputs bring, the largest first.
-function listProducts(parts, before) {
-  const sorted = [...parts].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum));
-  const others = sorted.splice(8);
-  const rows = sorted.map(({ input, patch, kernel, sum }) => [`${before.title}, unit ${input}`,
-    `${decimal(patch.values[0])} × ${decimal(kernel.values[0])}`, `= ${decimal(sum)}`]);
-  rows.push([`${others.length} others`, "", `= ${decimal(add(others))}`]);
-  return [make("table", {}, ...rows.map(cells =>
-    make("tr", {}, ...cells.map(text => make("td", {}, text)))))];
-}
-
-// The numbers of one input; and of each its patch, its kernel, and their products.
-function showSquares(parts, layer) {
-  const { before } = layer, source = before ? `${before.title}, map ${chosen.input}` : "the digit";
-  const captions = { patch: `patch of ${source}`, kernel: "× kernel", products: "= products" };
-  const kinds = Object.keys(captions);
-  const most = {
-    patch: largest(layer.inputs),
-    kernel: largest(layer.kernels.flat()),
-    products: largest(parts.map(part => part.products)),
-  };
-  const show = (part, kind) => paint(make("canvas"), [part[kind]], 1, most[kind]);
-  const one = parts[chosen.input];
-  const numbers = kinds.map(kind => one[kind].size > 5
-    ? make("div", {}, captions[kind], show(one, kind))
-    : numberTable(captions[kind], one[kind], most[kind]));
-  const buttons = parts.map(part => make("button", {
-    ariaPressed: part.input === chosen.input,
-    onclick: () => {
-      choose({ ...chosen, input: part.input });
-      document.querySelector("#sum [aria-pressed=true]").focus();
-    },
-  }, ...kinds.map(kind => show(part, kind)), `map ${part.input}: ${decimal(part.sum)}`));
-  return [make("div", { className: "row" }, ...parts.length > 1 ? buttons : []),
-    make("div", { className: "row" }, ...numbers)];
-}
-
-function explainSum({ layer, unit, row, column }, value) {
-  const parts = layer.kernels[unit].map((kernel, input) => {
+// What every input brings to the sum of a unit.
+function partsOf({ layer, unit, row, column }) {
+  return layer.kernels[unit].map((kernel, input) => {
     const patch = cut(layer.inputs[input], row, column, kernel.size);
     const values = patch.values.map((value, i) => value * kernel.values[i]);
     const products = { size: kernel.size, values };
     return { input, patch, kernel, products, sum: weigh(patch, 0, 0, kernel) };
   });
-  const isDense = parts[0].kernel.size === 1;
-  const shown = isDense ? listProducts(parts, layer.before) : showSquares(parts, layer);
-  const products = add(parts), bias = layer.biases[unit];
+}
+
+function sayTheSum({ layer, unit, row, column }, parts) {
+  const products = add(parts), bias = layer.biases[unit], isDense = parts[0].kernel.size === 1;
+  const value = layer.maps[unit].values[row * layer.maps[0].size + column];
   const all = parts.length > 1
     ? `The products of all ${parts.length} ${isDense ? "inputs" : "maps"}` : "The products";
-  const sums = `${all} add up to ${decimal(products)}; with the bias, ${decimal(bias)}, that is `
-    + `${decimal(products + bias)}. After ${activated[layer.activation]}: ${decimal(value)}.`;
-  return [make("p", {}, `${sums} (Rounded.)`), ...shown];
+  const after = layer.off.has(unit) ? "It is switched off"
+    : `After ${activated[layer.activation]}`;
+  setText(byId("sums"), `${all} add up to ${decimal(products)}; with the bias, `
+    + `${decimal(bias)}, that is ${decimal(products + bias)}. ${after}: ${decimal(value)}. `
+    + "(Rounded.)");
+}
+
+const KINDS = ["patch", "kernel", "products"];
+
+// Of every input, in a column, its patch, its kernel, their products, and a button with
+// their sum, which shows the numbers.
+function makeColumns(count) {
+  const canvas = make("canvas", {});
+  const buttons = Array.from({ length: count }, (_, input) =>
+    make("button", { onclick: () => choose({ ...chosen, input }) }));
+  const caption = make("p", {}, "Of each map the patch, × the kernel, = the products, their sum:");
+  const grid = make("div", { className: "columns" }, canvas, ...buttons);
+  grid.style.gridTemplateColumns = `repeat(${count}, 2.4rem)`;
+  const update = (parts, most, chosenInput) => {
+    paint(canvas, KINDS.flatMap(kind => parts.map(part => scale(part[kind], most[kind]))), count, 1);
+    buttons.forEach((button, input) => {
+      const sum = decimal(parts[input].sum);
+      setText(button, `${input}\n${sum}`);
+      setAttribute(button, "aria-label", `map ${input}: ${sum}`);
+      setAttribute(button, "aria-pressed", input === chosenInput);
+    });
+  };
+  return [[caption, grid], update];
+}
+
+const scale = ({ size, values }, most) => ({ size, values: values.map(x => x / most) });
+
+// The numbers of one input, and what the others bring.
+function showSquares(layer) {
+  const inputs = layer.kernels[0], { size } = inputs[0];
+  const isMap = layer.maps[0].size > 1;
+  const [before, updateBefore] = makePicture(), [after, updateAfter] = makePicture();
+  const [kernelPicture, updateKernel] = makePicture();
+  const [columns, updateColumns] = makeColumns(inputs.length);
+  const tables = KINDS.map(() => size > 5 ? makePicture() : makeNumbers(size));
+  fill(
+    ...isMap ? [row(before, make("b", {}, "×"), kernelPicture, make("b", {}, "→"), after)] : [],
+    ...inputs.length > 1 ? columns : [], row(...tables.map(([table]) => table)));
+  return unit => {
+    const parts = partsOf(unit), { input } = unit, one = parts[input];
+    const most = {
+      patch: largest(layer.inputs),
+      kernel: layer.largestKernel,
+      products: largest(parts.map(part => part.products)),
+    };
+    const source = nameOf(layer.before, input);
+    if (isMap) {
+      updateBefore(source, layer.inputs[input], most.patch, [unit.column, unit.row, size]);
+      updateKernel("kernel", one.kernel, most.kernel);
+      updateAfter(nameOf(layer, unit.unit), mapOf(layer, unit.unit), largest(layer.maps),
+        [unit.column, unit.row, 1]);
+    }
+    if (inputs.length > 1) updateColumns(parts, most, input);
+    const captions = [`patch of ${source}`, "× kernel", "= products"];
+    KINDS.forEach((kind, i) => tables[i][1](captions[i], one[kind], most[kind]));
+    sayTheSum(unit, parts);
+  };
+}
+
+const LISTED = 8;
+
+// What single inputs bring, the largest first.
+function showInputs(layer) {
+  const rows = Array.from({ length: LISTED + 1 }, () =>
+    make("tr", {}, ...[0, 1, 2].map(() => make("td", {}))));
+  const shares = layer.activation === "softmax" ? makeShares() : null;
+  const table = make("table", {}, make("caption", {}, "What brings most"), ...rows);
+  fill(row(...shares ? [shares.table] : [], table), ...shares ? [shares.reason] : []);
+  const write = (tr, texts) => texts.forEach((text, i) => setText(tr.children[i], text));
+  return unit => {
+    const parts = partsOf(unit);
+    const sorted = [...parts].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum));
+    const others = sorted.splice(LISTED);
+    sorted.forEach(({ input, patch, kernel, sum }, i) => write(rows[i], [
+      `${layer.before.title}, unit ${input}`,
+      `${decimal(patch.values[0])} × ${decimal(kernel.values[0])}`,
+      `= ${decimal(sum)}`,
+    ]));
+    write(rows[LISTED], [`${others.length} others`, "", `= ${decimal(add(others))}`]);
+    unit.inputs = sorted.map(({ input }) => input);
+    sayTheSum(unit, parts);
+    shares?.update(layer, unit.unit);
+  };
+}
+
+// Softmax, opened: ten sums, e to the power of each, their total, ten shares.
+function makeShares() {
+  const heads = ["", "sum", "e to the sum", "share"].map(text => make("th", {}, text));
+  const rows = Array.from({ length: 11 }, (_, i) => make("tr", {},
+    make("th", {}, i < 10 ? String(i) : "total"), ...[0, 1, 2].map(() => make("td", {}))));
+  const table = make("table", { className: "shares" }, make("caption", {}, "Softmax"),
+    make("tr", {}, ...heads), ...rows);
+  const wanted = percent(1 - 0.9 * smoothing);
+  const reason = make("p", {}, smoothing ? `About ${wanted} is as sure as it gets: in training, `
+    + `the right digit was to have a share of ${wanted}, not of 100, and every other one `
+    + `${percent(smoothing / 10)} (label smoothing).` : "");
+  const update = (layer, unit) => {
+    const powers = layer.sums.map(Math.exp), total = powers.reduce((sum, power) => sum + power);
+    rows.forEach((tr, i) => {
+      const texts = i < 10 ? [layer.sums[i], powers[i]].map(decimal) : ["", decimal(total)];
+      texts.push(i < 10 ? `${(100 * powers[i] / total).toFixed(1)} %` : "100 %");
+      texts.forEach((text, k) => setText(tr.children[k + 1], text));
+      tr.className = i === unit ? "chosen" : "";
+    });
+  };
+  return { table, reason, update };
+}
+
+function makeView(layer) {
+  if (layer.pooling) return showPooling(layer);
+  return layer.kernels[0][0].size === 1 ? showInputs(layer) : showSquares(layer);
 }
 
 function explain() {
-  document.querySelectorAll(".frame").forEach(element => element.remove());
   byId("sum").hidden = !chosen;
-  if (!chosen) return;
-  const { layer, unit, row, column } = chosen, { size } = layer.maps[0];
-  const { margin, stride, sees } = layer;
-  const value = layer.maps[unit].values[row * size + column];
-  frame(byId("digit"), margin + stride * column, margin + stride * row, sees);
-  frame(layer.canvas, ...placeOf(chosen), 1);
-  const place = size === 1 ? `unit ${unit}` : `map ${unit}, row ${row}, column ${column}`;
-  byId("sum").replaceChildren(
-    make("h2", {}, `${layer.title}, ${place}: ${decimal(value)}`,
-      make("button", { ariaLabel: "Close", onclick: closeSum }, "×")),
-    ...layer.pooling ? explainPooling(chosen) : explainSum(chosen, value));
+  if (chosen) {
+    const { layer, unit, row, column } = chosen, { size } = layer.maps[0];
+    const value = layer.maps[unit].values[row * size + column];
+    const place = size === 1 ? `unit ${unit}` : `map ${unit}, row ${row}, column ${column}`;
+    setText(byId("how"), sayHow(layer));
+    setText(byId("unit"), `${layer.title}, ${place}: ${decimal(value)}`);
+    updateTools();
+    view(chosen);
+  }
+  drawLines();
 }
 
 function placeOf({ layer, unit, row, column }) {
@@ -118,8 +256,9 @@ function unitAt(layer, x, y) {
   const { size } = layer.maps[0], next = pitch(size);
   const unit = Math.floor(y / next) * layer.columns + Math.floor(x / next);
   const row = y % next, column = x % next;
-  const isThere = x >= 0 && row < size && column < size && layer.maps[unit];
-  return isThere ? { layer, unit, row, column, input: 0 } : null;
+  const isThere = x >= 0 && x < layer.canvas.width && row < size && column < size;
+  const input = chosen?.layer === layer ? chosen.input : 0;
+  return isThere && layer.maps[unit] ? { layer, unit, row, column, input } : null;
 }
 
 function unitBelow(event, layer) {
@@ -131,6 +270,8 @@ function unitBelow(event, layer) {
 
 // Goes to the next unit, over the line between two maps.
 function goOn(layer, [dx, dy]) {
-  const [x, y] = placeOf(chosen?.layer === layer ? chosen : unitAt(layer, 0, 0));
+  stopSliding();
+  if (chosen?.layer !== layer) return choose(unitAt(layer, 0, 0));
+  const [x, y] = placeOf(chosen);
   choose(unitAt(layer, x + dx, y + dy) ?? unitAt(layer, x + 2 * dx, y + 2 * dy) ?? chosen);
 }

@@ -1,7 +1,8 @@
 // The networks. A square is an image, a feature map or a kernel: its values, row by row.
 // A unit of a dense layer is a map with one value, and has a kernel for each input.
 
-const { lenet5, dense, testDigits, mistakes } = JSON.parse(byId("data").textContent);
+const { lenet5, dense, smoothing, typical, testDigits, mistakes } =
+  JSON.parse(byId("data").textContent);
 const layers = [...lenet5.layers, ...dense.layers];
 
 function decode(text) {
@@ -35,31 +36,38 @@ function cut(square, top, left, size) {
 
 // Multiplies a kernel with the patch of a square below it, and adds the products up.
 function weigh(square, top, left, kernel) {
-  let sum = 0;
-  for (let row = 0; row < kernel.size; row++)
-    for (let column = 0; column < kernel.size; column++)
-      sum += kernel.values[row * kernel.size + column]
-        * square.values[(top + row) * square.size + left + column];
+  const { size, values } = square, weights = kernel.values;
+  let sum = 0, i = 0;
+  for (let row = 0; row < kernel.size; row++) {
+    const start = (top + row) * size + left;
+    for (let place = start; place < start + kernel.size; place++)
+      sum += weights[i++] * values[place];
+  }
   return sum;
 }
 
 const activations = { relu: x => Math.max(0, x), tanh: Math.tanh, softmax: x => x };
 const poolings = {
-  MaxPooling2D: four => Math.max(...four),
-  AveragePooling2D: four => (four[0] + four[1] + four[2] + four[3]) / 4,
+  MaxPooling2D: Math.max,
+  AveragePooling2D: (a, b, c, d) => (a + b + c + d) / 4,
 };
 
 function convolve(inputs, layer) {
   const size = inputs[0].size - layer.kernels[0][0].size + 1;
   const activate = activations[layer.activation];
-  return layer.kernels.map((kernels, unit) => makeSquare(size, (row, column) =>
-    activate(kernels.reduce((sum, kernel, i) =>
-      sum + weigh(inputs[i], row, column, kernel), layer.biases[unit]))));
+  return layer.kernels.map((kernels, unit) => makeSquare(size, (row, column) => {
+    let sum = layer.biases[unit];
+    for (let i = 0; i < kernels.length; i++) sum += weigh(inputs[i], row, column, kernels[i]);
+    return activate(sum);
+  }));
 }
 
 function pool(inputs, layer) {
-  return inputs.map(input => makeSquare(input.size / 2, (row, column) =>
-    poolings[layer.pooling](cut(input, 2 * row, 2 * column, 2).values)));
+  const poolFour = poolings[layer.pooling];
+  return inputs.map(({ size, values }) => makeSquare(size / 2, (row, column) => {
+    const place = 2 * row * size + 2 * column, below = place + size;
+    return poolFour(values[place], values[place + 1], values[below], values[below + 1]);
+  }));
 }
 
 // Turns the sums of all units into probabilities, which add up to 1.
@@ -69,13 +77,20 @@ function softmax(units) {
   return powers.map(power => makeSquare(1, () => power / total));
 }
 
-// Leaves in each layer of a network its inputs and its maps.
+// Leaves in each layer of a network its inputs and its maps; those switched off are 0.
 function compute(network, image) {
   let maps = [image];
   for (const layer of network.layers) {
     layer.inputs = maps;
     maps = layer.pooling ? pool(maps, layer) : convolve(maps, layer);
-    if (layer.activation === "softmax") maps = softmax(maps);
+    if (layer.activation === "softmax") {
+      layer.sums = maps.map(unit => unit.values[0]);
+      maps = softmax(maps);
+    }
+    for (const unit of layer.off ?? []) maps[unit].values.fill(0);
     layer.maps = maps;
   }
 }
+
+// Returns the ten probabilities that a network has computed.
+const probabilitiesOf = network => network.layers.at(-1).maps.map(unit => unit.values[0]);

@@ -1,7 +1,8 @@
 // Painting: from 0, the colour of paper, to the largest value of a layer.
 
-let shades;  // red, green, blue and opacity, for -255 to 255
-const shade = share => shades[Math.round(255 * share) + 255];
+let shades;  // css colours, for -255 to 255
+let bytes;  // the same as pixels
+const shadeOf = share => Math.round(255 * share) + 255;
 const decimal = number => number.toFixed(2).replace("-", "−").replace("−0.00", "0.00");
 const percent = share => `${Math.round(100 * share)} %`;
 
@@ -15,97 +16,157 @@ function make(tag, properties, ...children) {
   return element;
 }
 
-function mixShades() {
+// A change of the page costs time, even if nothing changes by it.
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function setAttribute(element, name, value) {
+  if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+}
+
+function mix(from, to, share) {
+  return from.map((light, i) => light + share * (to[i] - light));
+}
+
+function paletteOf(...names) {
   const style = getComputedStyle(document.documentElement);
-  const [paper, positive, negative] = ["--paper", "--positive", "--negative"].map(name =>
+  return names.map(name =>
     style.getPropertyValue(name).match(/\w\w/g).map(two => parseInt(two, 16)));
-  shades = Array.from({ length: 511 }, (_, i) => {
-    const full = i < 255 ? negative : positive, share = Math.abs(i - 255) / 255;
-    return [...paper.map((light, c) => light + share * (full[c] - light)), 255];
-  });
+}
+
+function mixShades() {
+  const [paper, positive, negative] = paletteOf("--paper", "--positive", "--negative");
+  const colours = Array.from({ length: 511 }, (_, i) =>
+    mix(paper, i < 255 ? negative : positive, Math.abs(i - 255) / 255));
+  shades = colours.map(colour => `rgb(${colour})`);
+  const pixels = colours.flatMap(colour => [...colour, 255]);
+  bytes = new Uint32Array(Uint8ClampedArray.from(pixels).buffer);
 }
 
 function largest(squares) {
   const larger = (most, value) => Math.max(most, Math.abs(value));
-  return Math.max(...squares.map(({ values }) => values.reduce(larger, 1e-9)));
+  return squares.reduce((most, { values }) => values.reduce(larger, most), 1e-9);
 }
 
 // From one map to the next there is a line; single units go without.
 const pitch = size => size === 1 ? 1 : size + 1;
 
-// `most` is the value that gets the full colour.
-function paint(canvas, squares, columns = 1, most = largest(squares)) {
+// Returns the pixels of a canvas, one number for each, to be changed and then shown.
+function pixelsOf(canvas, width, height) {
+  if (canvas.width !== width || canvas.height !== height || !canvas.pixels) {
+    Object.assign(canvas, { width, height });
+    canvas.context = canvas.getContext("2d");
+    canvas.image = canvas.context.createImageData(width, height);
+    canvas.pixels = new Uint32Array(canvas.image.data.buffer);
+  }
+  return canvas.pixels;
+}
+
+const show = canvas => canvas.context.putImageData(canvas.image, 0, 0);
+
+// `most` is the value that gets the full colour. What is in `off` is not painted.
+function paint(canvas, squares, columns = 1, most = largest(squares), off = new Set()) {
   const { size } = squares[0];
-  canvas.width = (columns - 1) * pitch(size) + size;
-  canvas.height = (Math.ceil(squares.length / columns) - 1) * pitch(size) + size;
-  const context = canvas.getContext("2d");
-  const pixels = context.createImageData(canvas.width, canvas.height);
+  const width = (columns - 1) * pitch(size) + size;
+  const height = (Math.ceil(squares.length / columns) - 1) * pitch(size) + size;
+  const pixels = pixelsOf(canvas, width, height);
   squares.forEach(({ values }, i) => {
     const left = (i % columns) * pitch(size), top = Math.floor(i / columns) * pitch(size);
-    values.forEach((value, j) => {
-      const place = (top + Math.floor(j / size)) * canvas.width + left + j % size;
-      pixels.data.set(shade(value / most), 4 * place);
-    });
+    for (let row = 0; row < size; row++)
+      for (let column = 0; column < size; column++)
+        pixels[(top + row) * width + left + column] =
+          off.has(i) ? 0 : bytes[shadeOf(values[row * size + column] / most)];
   });
-  context.putImageData(pixels, 0, 0);
+  show(canvas);
   return canvas;
 }
 
-function frame(canvas, left, top, size) {
-  const { width, height } = canvas;
-  const right = width - left - size, bottom = height - top - size;
-  const inset = [top / height, right / width, bottom / height, left / width]
-    .map(share => `${100 * share}%`).join(" ");
-  canvas.parentElement.append(make("i", { className: "frame", style: `inset: ${inset}` }));
-}
-
 function paintField() {
+  const scale = field.height / FIELD;
   fieldContext.resetTransform();
   fieldContext.clearRect(0, 0, field.width, field.height);
-  fieldContext.imageSmoothingEnabled = false;
   if (sheet.testDigit) {
     const painted = paint(make("canvas"), [sheet.testDigit.square]);
-    fieldContext.drawImage(painted, 0, 0, field.width, field.height);
+    fieldContext.imageSmoothingEnabled = false;
+    const left = (field.width - field.height) / 2;
+    fieldContext.drawImage(painted, left, 0, field.height, field.height);
   }
+  fieldContext.setTransform(scale, 0, 0, scale, 0, 0);
   fieldContext.strokeStyle = getComputedStyle(field).color;
-  drawStrokes(fieldContext);
+  fieldContext.lineWidth = PEN;
+  fieldContext.lineCap = fieldContext.lineJoin = "round";
+  for (const [first, ...others] of sheet.strokes) {
+    fieldContext.beginPath();
+    fieldContext.moveTo(first[0] + 0.01, first[1]);  // a line of no length is not drawn
+    for (const point of others.length ? others : [first]) fieldContext.lineTo(...point);
+    fieldContext.stroke();
+  }
 }
 
-function paintAnswer(isEmpty) {
-  const outputs = [lenet5, dense].map(network =>
-    network.layers.at(-1).maps.map(unit => unit.values[0]));
-  const [ours, others] = outputs.map(probabilities => {
-    const most = Math.max(...probabilities);
-    return `${probabilities.indexOf(most)} (${percent(most)})`;
-  });
-  const truth = sheet.testDigit ? `\nit is a ${sheet.testDigit.label}` : "";
-  const reading = isEmpty ? "Write a digit\n(below: an empty sheet)"
-    : `■ LeNet-5 reads ${ours}\n□ dense network ${others}${truth}`;
-  if (byId("reading").textContent !== reading) byId("reading").textContent = reading;
-  byId("bars").replaceChildren(...Array.from({ length: 10 }, (_, label) => {
-    const bars = outputs.map(probabilities =>
-      make("i", { style: `height: ${isEmpty ? 0 : 100 * probabilities[label]}%` }));
-    return make("span", {}, make("div", {}, ...bars), String(label));
+const bars = Array.from({ length: 10 }, (_, label) => {
+  const pair = [make("i", {}), make("i", {})];
+  byId("bars").append(make("span", {}, make("div", {}, ...pair), String(label)));
+  return pair;
+});
+
+function paintBars({ ours, others }) {
+  bars.forEach((pair, label) => pair.forEach((bar, i) => {
+    setAttribute(bar, "style", `height: ${Math.round(100 * (i ? others : ours)[label])}%`);
   }));
 }
 
-let isWaiting = false;  // for the next frame
-
-function refresh() {
-  if (!isWaiting) requestAnimationFrame(update);
-  isWaiting = true;
+// Of several doubts, that about the digit that is shown, or the first.
+function sayDoubt(readings, selected) {
+  const doubted = [...readings.keys()].filter(i => readings[i].doubt);
+  if (!doubted.length) return "";
+  const said = doubted.includes(selected) ? selected : doubted[0], { doubt } = readings[said];
+  const others = doubted.length > 1 ? ` (And of ${doubted.length - 1} more.)` : "";
+  return `Not certain${readings.length > 1 ? ` of digit ${said + 1}` : ""}: ${doubt}.${others}`;
 }
 
-function update() {
-  isWaiting = false;
-  const { strokes, testDigit, dx, dy } = sheet, isEmpty = !testDigit && !strokes.length;
-  const written = () => isEmpty ? new Uint8Array(SIZE * SIZE) : asMnist(readInk());
-  const image = prepare(testDigit?.square.values ?? written(), dx, dy);
-  compute(lenet5, image);
-  compute(dense, cut(image, 2, 2, SIZE));
-  paintField();
-  paintAnswer(isEmpty);
-  paint(byId("digit"), [image]);
-  for (const layer of layers) paint(layer.canvas, layer.maps, layer.columns);
-  explain();
+// What both networks read in a sheet: the text, and, of numbers, a button for each digit.
+function paintAnswer(readings, selected) {
+  const [ours, others] = ["ours", "others"].map(network =>
+    readings.map(reading => indexOfLargest(reading[network])));
+  const alone = readings.length === 1;
+  const share = (network, label) => alone ? ` (${percent(readings[0][network][label[0]])})` : "";
+  const lines = [
+    `■ LeNet-5 reads ${ours.join("")}${share("ours", ours)}`,
+    `□ dense network ${others.join("")}${share("others", others)}`,
+    ...sheet.testDigit ? [`it is a ${sheet.testDigit.label}`] : [],
+    sayDoubt(readings, selected),
+  ];
+  const text = readings.length ? lines.join("\n").trim() : "Write a digit, or a number";
+  setText(byId("reading"), text);
+  rest(text);
+  paintBars(readings[selected] ?? { ours: Array(10).fill(0), others: Array(10).fill(0) });
+
+  const thumbs = byId("thumbs");
+  while (thumbs.children.length > readings.length) thumbs.lastChild.remove();
+  while (thumbs.children.length < readings.length) {
+    const place = thumbs.children.length;
+    const onclick = () => select(place);
+    thumbs.append(make("button", { onclick }, make("canvas", {}), make("span", {})));
+  }
+  thumbs.hidden = alone || !readings.length;
+  readings.forEach(({ image, doubt }, i) => {
+    const button = thumbs.children[i], [canvas, label] = button.children;
+    if (canvas.of !== image) paint(canvas, [canvas.of = image]);
+    setText(label, `${ours[i]}${doubt ? "?" : ""}`);
+    setAttribute(button, "aria-pressed", i === selected);
+    setAttribute(button, "aria-label", `Digit ${i + 1}: ${ours[i]}${doubt ? ", not certain" : ""}`);
+  });
+}
+
+// What is done once the pen has rested: a screen reader says what is read, once for a
+// digit and not with every point, and the browser keeps the sheet.
+let timer;
+
+function rest(text) {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    setText(byId("announcement"), text.replace(/[■□] /g, ""));
+    keep();
+  }, 600);
 }

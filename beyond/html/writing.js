@@ -1,15 +1,15 @@
 // Writing. A sheet has strokes or a test digit, moved by dx to the right and by dy down.
 
-const FIELD = 200, PEN = 14;
 const EMPTY = { strokes: [], testDigit: null, dx: 0, dy: 0 };
 const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const field = byId("field");
 const fieldContext = field.getContext("2d");
-const inkContext = make("canvas", { width: FIELD, height: FIELD })
-  .getContext("2d", { willReadFrequently: true });
 const past = [];  // sheets, for undo
 let sheet = EMPTY;
-let isWriting = false;
+let readingsOfSheet = [];
+let selected = 0;  // the digit at which the network is shown at work
+let writing = null;  // the pointer that is down
+let lastPen = -Infinity;  // when a pen has been near
 
 function change(changes) {
   past.push(sheet);
@@ -28,43 +28,76 @@ function move([dx, dy]) {
   change({ dx: sheet.dx + dx, dy: sheet.dy + dy });
 }
 
+function select(place) {
+  selected = place;
+  refresh();
+}
+
+// The browser keeps the sheet: it is still there after a reload, or on the way back.
+function keep() {
+  const { strokes, testDigit, dx, dy } = sheet;
+  history.replaceState({ strokes, number: testDigit?.number, dx, dy }, "");
+}
+
+function restore() {
+  const { number, ...kept } = history.state;
+  sheet = { ...kept, testDigit: testDigits.find(digit => digit.number === number) ?? null };
+}
+
 function pointOf(event) {
-  const { left, top, width } = field.getBoundingClientRect();
-  return [(event.clientX - left) * FIELD / width, (event.clientY - top) * FIELD / width];
+  const { left, top, height } = field.getBoundingClientRect();
+  return [(event.clientX - left) * FIELD / height, (event.clientY - top) * FIELD / height];
+}
+
+// The hand rests on the screen while a pen writes.
+function isPalm({ pointerType, timeStamp }) {
+  if (pointerType === "pen") lastPen = timeStamp;
+  return pointerType === "touch" && timeStamp < lastPen + 2000;
+}
+
+function stop() {
+  sheet = past.pop();
+  writing = null;
+  refresh();
+}
+
+// A tap on one of several digits chooses it, and is no stroke. Returns its place, or -1.
+function findTapped(stroke, digits) {
+  if (sizeOf([stroke]) >= DOT / 2 || digits.length < 2) return -1;
+  const [x, y] = stroke[0];
+  return digits.findIndex(({ strokes }) => {
+    const { left, right, top, bottom } = boxOf(strokes);
+    return x > left - PEN && x < right + PEN && y > top - PEN && y < bottom + PEN;
+  });
 }
 
 field.onpointerdown = event => {
-  if (event.button !== 0 || !event.isPrimary) return;
+  if (isPalm(event) || event.button !== 0) return;
+  if (writing && event.pointerType === "pen") stop();  // what the hand has written
+  if (writing) return;
+  getSelection().removeAllRanges();  // or it would be dragged
   field.setPointerCapture(event.pointerId);
-  isWriting = true;
+  writing = { id: event.pointerId, before: readingsOfSheet };
   change({ testDigit: null, strokes: [...sheet.strokes, [pointOf(event)]] });
 };
 field.onpointermove = event => {
-  if (!isWriting || !event.isPrimary) return;
-  const since = event.getCoalescedEvents();  // all since the last frame
+  if (isPalm(event) || event.pointerId !== writing?.id) return;
+  // All since the last frame; there are browsers, and addresses, without.
+  const since = event.getCoalescedEvents?.() ?? [];
   sheet.strokes.at(-1).push(...(since.length ? since : [event]).map(pointOf));
   refresh();
 };
-field.onlostpointercapture = () => { isWriting = false; };
-
-function drawStrokes(context) {
-  const scale = context.canvas.width / FIELD;
-  context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.lineWidth = PEN;
-  context.lineCap = context.lineJoin = "round";
-  for (const stroke of sheet.strokes) {
-    context.beginPath();
-    context.moveTo(stroke[0][0] + 0.01, stroke[0][1]);  // a line of no length is not drawn
-    for (const point of stroke) context.lineTo(...point);
-    context.stroke();
+field.onpointerup = event => {
+  if (event.pointerId !== writing?.id) return;
+  const tapped = findTapped(sheet.strokes.at(-1), writing.before);
+  if (tapped >= 0) {
+    stop();
+    select(tapped);
   }
-}
-
-// Returns a picture of the strokes.
-function readInk() {
-  inkContext.clearRect(0, 0, FIELD, FIELD);
-  drawStrokes(inkContext);
-  const { data } = inkContext.getImageData(0, 0, FIELD, FIELD);
-  const values = data.filter((_, i) => i % 4 === 3);  // the opacity of every pixel
-  return { width: FIELD, height: FIELD, values };
-}
+  writing = null;
+};
+// The browser has taken the pointer for something else: this was no stroke.
+field.onpointercancel = event => {
+  if (event.pointerId === writing?.id) stop();
+};
+field.ondragstart = () => false;

@@ -1,8 +1,9 @@
-"""Draw write-digits.png and .gif: a 3 is written on the page of write_digits.py.
+"""Make beyond/write-digits.html, the page for whom nothing is installed, and its pictures.
 
-    python lesson/make/draw_writing.py
+    python step4.py && python lesson/make/draw_writing.py
 
-Takes `write-digits.html` in this folder, and needs Chromium, its driver and Selenium.
+Takes the networks in `models/`, and draws write-digits.png and .gif: a 3 is written on the
+page. It needs Chromium, its driver and Selenium.
 """
 
 import io
@@ -16,27 +17,23 @@ sys.path[:0] = [str(ROOT / folder) for folder in (".", "beyond", "tests/helpers"
 from browser import draw, open_browser, open_page, reading
 from PIL import Image
 from strokes import STROKES
+from write_digits import PAGE, write_page
 
 MAXCOVERAGE = Image.Quantize.MAXCOVERAGE  # keeps the orange of small cells
-
-# Of C3, the unit that the whole digit will excite most.
-CHOSEN = """
-const layer = layers[2], most = largest(layer.maps);
-const unit = layer.maps.findIndex(({ values }) => values.includes(most));
-const place = layer.maps[unit].values.indexOf(most), { size } = layer.maps[0];
-choose({ layer, unit, row: Math.floor(place / size), column: place % size, input: 0 });"""
 
 
 def main():
     (stroke,) = STROKES[3][0]
     points = [(0.2 + 0.6 * x, 0.15 + 0.7 * y) for x, y in stroke]
     frames = []
+    page = ROOT / "beyond" / PAGE
+    write_page(page)
     with open_browser(1280, 900) as chrome:
-        open_page(chrome, "write-digits.html")
+        open_page(chrome, page)
         chrome.execute_script("change(EMPTY)")
         draw(chrome, [points], 0.5)
         reading(chrome)
-        chrome.execute_script(CHOSEN)
+        chrome.execute_script("choose(strongestOf(layers[2]))")
         for end in range(2, len(points) + 1, 2):
             chrome.execute_script("change(EMPTY)")
             draw(chrome, [points[:end]], 0.1)

@@ -5,7 +5,8 @@
 
 The pages are the one place of the lesson's text and of the four scripts. Made from them
 are `step1.py` to `step4.py`, the notebook `lesson/lenet5.ipynb`, and the folders of the
-Killercoda course. The project's address goes from `pyproject.toml` into these, and into
+Killercoda course; and, from its parts and from the networks in it, the page
+`beyond/write-digits.html`, which `draw_writing.py` gives new networks. The project's address goes from `pyproject.toml` into these, and into
 README.md and CONTRIBUTING.md. It needs the packages of tests/requirements.txt.
 """
 
@@ -15,9 +16,11 @@ import sys
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # where pages.py is
+sys.path.append(str(Path(__file__).resolve().parents[2] / "beyond"))
 
 import nbformat
 from address import with_address
+from assemble import assemble, data_of
 from killercoda_course import course
 from lesson_notebook import notebook
 from pages import ROOT, scripts
@@ -29,6 +32,8 @@ def files():
     made["lesson/lenet5.ipynb"] = nbformat.writes(notebook()) + "\n"
     for name in "README.md", "CONTRIBUTING.md":
         made[name] = with_address((ROOT / name).read_text(encoding="utf-8"))
+    page = "beyond/write-digits.html"
+    made[page] = assemble(data_of((ROOT / page).read_text(encoding="utf-8")))
     return made | {f"killercoda/{path}": there for path, there in course().items()}
 
 

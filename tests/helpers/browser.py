@@ -1,12 +1,14 @@
-"""The page to write digits on, in Chromium: what is shared by all that drives it."""
+"""The page to write digits on, in browsers: what is shared by all that drives it."""
 
 import base64
+import glob
 import re
 import shutil
 from pathlib import Path
 
 import numpy as np
 from as_mnist import as_mnist
+from marionette_driver.marionette import Marionette
 from networks import load_networks
 from PIL import Image
 from selenium import webdriver
@@ -18,6 +20,13 @@ from write_digits import shown_layers
 import keras
 
 SEVEN = [[(0.2, 0.2), (0.45, 0.2), (0.7, 0.2), (0.55, 0.5), (0.4, 0.85)]]
+IS_READY = "lenet5.layers[0].maps && performance.now()"
+# The square in the middle of the field: left, top, width.
+SQUARE = """(({ left, top, width, height }) => [left + (width - height) / 2, top, height])(
+    field.getBoundingClientRect())"""
+MIDDLE = """(({ left, top, width, height }) =>
+    [Math.round(left + width / 2), Math.round(top + height / 2)])(
+    byId("clear").getBoundingClientRect())"""
 # Of an image, 28x28: all numbers of all layers.
 COMPUTE = """
 const image = prepare(decode(arguments[0]), 0, 0);
@@ -27,7 +36,7 @@ return layers.map(({ maps }) => maps.map(({ values }) => Array.from(values)));""
 # Of a sheet, 200x200: the digit, 28x28, and the ten probabilities.
 READ = """
 const values = decode(arguments[0]);
-const digit = asMnist({ width: FIELD, height: FIELD, values });
+const digit = asMnist({ width: 200, height: 200, values });
 compute(lenet5, prepare(digit, 0, 0));
 return [Array.from(digit), lenet5.layers.at(-1).maps.map(({ values }) => values[0])];"""
 
@@ -46,28 +55,73 @@ def open_browser(width, height, finger=False):
     )
 
 
-def open_page(chrome, path):
+class Firefox(Marionette):
+    """Firefox, with the few methods of Selenium's drivers that this module calls.
+
+    It is driven by Mozilla's own protocol: Debian has no geckodriver.
+    """
+
+    def __init__(self, width, height):
+        size = [f"--width={width}", f"--height={height}"]
+        super().__init__(
+            bin=shutil.which("firefox-esr"), headless=True, app_args=size, gecko_log="-"
+        )
+        self.start_session()
+
+    def get(self, address):
+        self.navigate(address)
+
+    def execute_script(self, script, *arguments):
+        return super().execute_script(script, script_args=arguments, sandbox=None)
+
+    def execute_async_script(self, script):
+        return super().execute_async_script(script, sandbox=None)
+
+    def execute(self, _, actions):
+        self._send_message("WebDriver:PerformActions", actions)
+
+    def quit(self):
+        self.cleanup()
+
+
+def open_webkit():
+    """Returns WebKit's small browser; it needs a display."""
+    options = webdriver.WebKitGTKOptions()
+    (options.binary_location,) = glob.glob("/usr/lib/*/webkit2gtk-4.*/MiniBrowser")
+    options.add_argument("--automation")
+    return webdriver.WebKitGTK(
+        options, webdriver.WebKitGTKService(shutil.which("WebKitWebDriver"))
+    )
+
+
+def open_page(browser, path):
     """Opens the page; returns the seconds until its first digit is painted."""
-    chrome.get(Path(path).resolve().as_uri())
-    while not (seconds := value(chrome, "lenet5.layers[0].maps && performance.now()")):
+    browser.get(Path(path).resolve().as_uri())
+    while not (seconds := value(browser, IS_READY)):
         pass
     return seconds / 1000
 
 
-def pointer(chrome, finger, milliseconds=50):
-    """Returns the actions of a mouse or a finger, which needs some time to move."""
-    kind = "touch" if finger else "mouse"
-    return ActionBuilder(chrome, mouse=PointerInput(kind, kind), duration=milliseconds)
+def pointer(browser, kind="mouse", milliseconds=50):
+    """Returns the actions of a mouse, finger ("touch") or pen, which takes its time."""
+    return ActionBuilder(
+        browser, mouse=PointerInput(kind, kind), duration=milliseconds
+    )
 
 
-def draw(chrome, strokes, seconds, finger=False):
-    """Draws strokes, with points from (0, 0) to (1, 1), on the field in some seconds."""
-    chrome.execute_script("field.scrollIntoView({ block: 'end' })")
-    box = value(chrome, "field.getBoundingClientRect().toJSON()")
-    hand = pointer(chrome, finger, round(1000 * seconds / sum(map(len, strokes))))
+def draw(browser, strokes, seconds, kind="mouse"):
+    """Draws strokes on the field in some seconds.
+
+    Their points are in units of the field's height, from the middle of the field: (0, 0)
+    to (1, 1) is the largest square.
+    """
+    browser.execute_script("field.scrollIntoView({ block: 'end' })")
+    left, top, height = value(browser, SQUARE)
+    points = max(1, sum(map(len, strokes)))
+    hand = pointer(browser, kind, round(1000 * seconds / points))
     for stroke in strokes:
         for number, (x, y) in enumerate(stroke):
-            place = box["x"] + x * box["width"], box["y"] + y * box["width"]
+            place = round(left + x * height), round(top + y * height)
             hand.pointer_action.move_to_location(*place)
             if number == 0:
                 hand.pointer_action.pointer_down()
@@ -87,29 +141,29 @@ def after_frame(chrome, script):
 
 
 def reading(chrome):
-    """Returns the digit that LeNet-5 reads on the page, after the next frame."""
+    """Returns the number that LeNet-5 reads on the page, as text, after the next frame."""
     text = after_frame(chrome, "byId('reading').textContent")
-    return int(re.search(r"LeNet-5 reads (\d)", text)[1])
+    return re.search(r"LeNet-5 reads (\d+)", text)[1]
 
 
-def clear(chrome, finger=False):
+def clear(browser, kind="mouse"):
     """Clicks Clear, or taps it, as slowly as a hand does."""
-    button = chrome.find_element("id", "clear")
-    chrome.execute_script("arguments[0].scrollIntoView({ block: 'nearest' })", button)
-    hand = pointer(chrome, finger)
-    hand.pointer_action.pause(0.3).move_to(button).pointer_down().pause(
+    browser.execute_script("byId('clear').scrollIntoView({ block: 'nearest' })")
+    x, y = value(browser, MIDDLE)
+    hand = pointer(browser, kind)
+    hand.pointer_action.pause(0.3).move_to_location(x, y).pointer_down().pause(
         0.1
     ).pointer_up()
     hand.perform()
 
 
-def count_wrong(chrome, ways, seconds, finger=False):
-    """Draws ways to write a digit, each in some seconds; returns how many are misread."""
+def count_wrong(browser, ways, seconds, kind="mouse"):
+    """Draws `(digits, strokes)`, each in some seconds; returns how many are misread."""
     wrong = 0
-    for digit, strokes in ways:
-        draw(chrome, strokes, seconds, finger)
-        wrong += reading(chrome) != digit
-        clear(chrome, finger)
+    for digits, strokes in ways:
+        draw(browser, strokes, seconds, kind)
+        wrong += reading(browser) != str(digits)
+        clear(browser, kind)
     return wrong
 
 
