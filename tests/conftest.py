@@ -54,36 +54,62 @@ def page(trained, tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     shutil.copytree(trained, folder / "models")
     script = ROOT / "beyond" / "write_digits.py"
-    result = run_python(script, cwd=folder, BROWSER="true")
+    result = run_python(script, cwd=folder)
     assert result.returncode == 0, result.stderr
-    assert result.stdout == "Page saved: write-digits.html\n"
     return folder / "write-digits.html"
 
 
-def open_chromium(*size, **kind):
-    if not shutil.which("chromedriver"):
-        pytest.skip("there is no Chromium with its driver here")
-    from browser import open_browser
-
-    return open_browser(*size, **kind)
+def needs(program):
+    if not shutil.which(program):
+        pytest.skip(f"there is no {program} here")
 
 
 @pytest.fixture(scope="session")
 def desktop():
-    with open_chromium(1280, 800) as chrome:
+    from browser import open_browser
+
+    needs("chromedriver")
+    with open_browser(1440, 900) as chrome:
         yield chrome
 
 
 @pytest.fixture(scope="session")
 def phone():
-    with open_chromium(390, 844, finger=True) as chrome:
+    from browser import open_browser
+
+    needs("chromedriver")
+    with open_browser(390, 844, finger=True) as chrome:
         yield chrome
 
 
 @pytest.fixture
-def chrome(desktop, page):
-    """The page, opened anew."""
-    from browser import open_page
+def chrome(desktop):
+    """The page that is in the repository, opened anew."""
+    from browser import READY, open_page
 
-    open_page(desktop, page)
+    open_page(desktop, READY)
     return desktop
+
+
+@pytest.fixture(scope="session", params=["chromium", "firefox", "webkit"])
+def browser(request):
+    """Each of three browsers."""
+    from browser import display, open_webkit
+
+    if request.param == "chromium":
+        driver = request.getfixturevalue("desktop")
+        yield driver
+    elif request.param == "firefox":
+        needs("firefox-esr")
+        from firefox import Firefox
+
+        driver = Firefox(1440, 900)
+        yield driver
+        driver.quit()
+    else:
+        needs("WebKitWebDriver")
+        needs("Xvfb")
+        with display():
+            driver = open_webkit()
+            yield driver
+            driver.quit()

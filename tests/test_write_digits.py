@@ -33,11 +33,6 @@ def test_contrast():
             assert (high + 0.05) / (low + 0.05) > 4.5, (rules, ground)
 
 
-def test_what_is_inserted_stays_as_it_is():
-    page = assemble({"name": "{{ style.css }}</script>"})
-    assert page.count('{"name": "{{ style.css }}\\u003c/script>"}') == 1
-
-
 # Networks that it cannot show
 
 LENET5 = "models/lenet5-relu-max.keras"

@@ -206,7 +206,7 @@ function showInputs(layer) {
 
 // Softmax, opened: ten sums, e to the power of each, their total, ten shares.
 function makeShares() {
-  const heads = ["", "sum", "e to the sum", "share"].map(text => make("th", {}, text));
+  const heads = ["digit", "sum", "e to the sum", "share"].map(text => make("th", {}, text));
   const rows = Array.from({ length: 11 }, (_, i) => make("tr", {},
     make("th", {}, i < 10 ? String(i) : "total"), ...[0, 1, 2].map(() => make("td", {}))));
   const table = make("table", { className: "shares" }, make("caption", {}, "Softmax"),

@@ -191,7 +191,8 @@ function remeasure() {
 }
 
 matchMedia("(prefers-color-scheme: dark)").onchange = paintAll;
-sheet = { ...EMPTY, testDigit: readRight[9] };
+const isGoodExample = ({ label, square }) => label === 3 && !read(square.values, 0, 0).doubt;
+sheet = { ...EMPTY, testDigit: readRight.find(isGoodExample) ?? readRight[0] };
 if (history.state) restore();
 mixShades();
 update();

@@ -63,7 +63,7 @@ function updateTools() {
 }
 
 // What matters? Covers each part of the digit in turn.
-const COVER = 4, STEP = 3, PLACES = 10;
+const COVER = 5, STEP = 3, PLACES = 10;  // pixels, pixels, in each direction
 
 function cover({ size, values }, top, left) {
   return makeSquare(size, (row, column) =>
@@ -93,7 +93,8 @@ function findWhatMatters() {
 
 // Colours the ink by what covering it costs: the mean of all covers that lie on a pixel.
 function paintWhatMatters(image) {
-  const isShown = losses?.image === image && image;
+  const isSame = (value, i) => value === losses.image.values[i];
+  const isShown = losses && image && image.values.every(isSame);
   byId("matters").parentElement.hidden = !isShown;
   if (!isShown) return setText(byId("suffers"), "");
   const { square, answer, ours } = losses, { size } = image, most = largest([square]);

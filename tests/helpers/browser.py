@@ -4,23 +4,28 @@ import base64
 import glob
 import re
 import shutil
+import time
 from pathlib import Path
 
 import numpy as np
 from as_mnist import as_mnist
-from marionette_driver.marionette import Marionette
 from networks import load_networks
+from person import ROOT
 from PIL import Image
 from selenium import webdriver
 from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.actions.pointer_input import PointerInput
+from pyvirtualdisplay import Display
 from step2 import prepare
-from write_digits import shown_layers
+from write_digits import PAGE, shown_layers
 
 import keras
 
+READY = ROOT / "beyond" / PAGE
 SEVEN = [[(0.2, 0.2), (0.45, 0.2), (0.7, 0.2), (0.55, 0.5), (0.4, 0.85)]]
-IS_READY = "lenet5.layers[0].maps && performance.now()"
+IS_READY = (
+    "globalThis.document?.getElementById('sums')?.textContent && performance.now()"
+)
 # The square in the middle of the field: left, top, width.
 SQUARE = """(({ left, top, width, height }) => [left + (width - height) / 2, top, height])(
     field.getBoundingClientRect())"""
@@ -55,37 +60,13 @@ def open_browser(width, height, finger=False):
     )
 
 
-class Firefox(Marionette):
-    """Firefox, with the few methods of Selenium's drivers that this module calls.
-
-    It is driven by Mozilla's own protocol: Debian has no geckodriver.
-    """
-
-    def __init__(self, width, height):
-        size = [f"--width={width}", f"--height={height}"]
-        super().__init__(
-            bin=shutil.which("firefox-esr"), headless=True, app_args=size, gecko_log="-"
-        )
-        self.start_session()
-
-    def get(self, address):
-        self.navigate(address)
-
-    def execute_script(self, script, *arguments):
-        return super().execute_script(script, script_args=arguments, sandbox=None)
-
-    def execute_async_script(self, script):
-        return super().execute_async_script(script, sandbox=None)
-
-    def execute(self, _, actions):
-        self._send_message("WebDriver:PerformActions", actions)
-
-    def quit(self):
-        self.cleanup()
+def display():
+    """Returns a display without a screen, to be used by `with`."""
+    return Display(visible=False, size=(1440, 900))
 
 
 def open_webkit():
-    """Returns WebKit's small browser; it needs a display."""
+    """Returns WebKit's small browser; it needs a `display`."""
     options = webdriver.WebKitGTKOptions()
     (options.binary_location,) = glob.glob("/usr/lib/*/webkit2gtk-4.*/MiniBrowser")
     options.add_argument("--automation")
@@ -96,17 +77,21 @@ def open_webkit():
 
 def open_page(browser, path):
     """Opens the page; returns the seconds until its first digit is painted."""
+    browser.get("about:blank")  # or it would be a reload, which keeps the drawing
     browser.get(Path(path).resolve().as_uri())
+    return wait_for_page(browser)
+
+
+def wait_for_page(browser):
+    """Returns the seconds from opening the page until it is ready."""
     while not (seconds := value(browser, IS_READY)):
-        pass
+        time.sleep(0.01)
     return seconds / 1000
 
 
 def pointer(browser, kind="mouse", milliseconds=50):
     """Returns the actions of a mouse, finger ("touch") or pen, which takes its time."""
-    return ActionBuilder(
-        browser, mouse=PointerInput(kind, kind), duration=milliseconds
-    )
+    return ActionBuilder(browser, mouse=PointerInput(kind, kind), duration=milliseconds)
 
 
 def draw(browser, strokes, seconds, kind="mouse"):

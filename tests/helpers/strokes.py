@@ -51,6 +51,40 @@ TABLE = """
     Y  10,0 50,50 90,0 | 50,50 50,100
 """
 
+# No digits: what the page should doubt. No rule was chosen by these.
+SIGNS = """
+    pi        5,25 95,20 | 30,22 25,100 | 70,20 70,90 85,98
+    delta     50,5 95,95 5,95 50,5
+    sigma     85,5 15,5 55,50 15,95 85,95
+    omega     10,95 35,95 15,60 20,25 50,10 80,25 85,60 65,95 90,95
+    lambda    15,5 30,5 85,100 | 50,45 15,100
+    psi       10,20 15,60 50,70 85,60 90,20 | 50,5 50,100
+    euro      85,15 50,5 25,30 25,70 50,95 85,85 | 5,42 60,42 | 5,58 60,58
+    pound     75,15 55,5 40,25 40,90 20,95 80,95 | 20,55 65,55
+    and-so-on 5,60 20,40 35,60 50,40 65,60 80,40 95,60
+    cross     20,10 80,90 | 80,10 20,90
+    plus      50,5 50,95 | 5,50 95,50
+    equal     5,38 95,38 | 5,62 95,62
+    divide    5,50 95,50 | 48,15 52,20 | 48,80 52,85
+    star      50,5 50,95 | 10,28 90,72 | 90,28 10,72
+    hash      38,5 30,95 | 70,5 62,95 | 5,35 95,35 | 5,65 95,65
+    arrow     5,50 95,50 60,20 95,50 60,80
+    up        50,95 50,5 20,35 50,5 80,35
+    tick      5,60 35,95 95,5
+    wave      5,50 20,30 35,50 50,70 65,50 80,30 95,50
+    bolt      60,0 20,55 55,50 35,100 85,40 50,45 60,0
+    heart     50,95 5,45 10,15 35,10 50,30 65,10 90,15 95,45 50,95
+    fish      5,50 40,20 70,45 95,20 95,80 70,55 40,80 5,50
+    tent      5,95 50,5 95,95 5,95 | 50,5 50,95
+    chair     25,0 25,100 | 25,50 75,50 75,100
+    grid      33,0 33,100 | 66,0 66,100 | 0,33 100,33 | 0,66 100,66
+    tree      50,100 50,50 | 50,5 85,55 15,55 50,5
+    comb      5,20 95,20 | 15,20 15,90 | 40,20 40,90 | 65,20 65,90 | 90,20 90,90
+    stairs    5,95 5,65 35,65 35,35 65,35 65,5 95,5
+    spiral    50,50,10,10,0,360 50,50,25,25,0,360 50,50,48,48,0,360
+    bow       10,10 10,90 90,10 90,90 10,10
+"""
+
 
 def points_of(word):
     """Returns the points of a word of the table, (0, 0) to (1, 1): one, or an arc."""
@@ -62,13 +96,18 @@ def points_of(word):
     return [(x + radii[0] * np.cos(a), y + radii[1] * np.sin(a)) for a in angles]
 
 
-def find(sign):
-    """Returns the ways to write a sign: each is a list of strokes, lists of points."""
+def rows_of(table):
+    """Returns `(name, strokes)` for each row of a table; a stroke is a list of points."""
+    rows = [row.split(maxsplit=1) for row in table.strip().splitlines()]
     return [
-        [sum(map(points_of, stroke.split()), []) for stroke in row.split("|")]
-        for name, row in (row.split(maxsplit=1) for row in TABLE.strip().splitlines())
-        if name == sign
+        (name, [sum(map(points_of, stroke.split()), []) for stroke in row.split("|")])
+        for name, row in rows
     ]
+
+
+def find(sign):
+    """Returns the ways to write a sign: each is a list of strokes."""
+    return [strokes for name, strokes in rows_of(TABLE) if name == sign]
 
 
 STROKES = {digit: find(str(digit)) for digit in range(10)}
@@ -122,3 +161,60 @@ def ways():
         for digit, ways_of_digit in STROKES.items()
         for strokes in ways_of_digit
     ]
+
+
+def small(share):
+    """Returns all ways to write, `(digit, strokes)`, as tall as a share of the field."""
+    return [
+        (digit, [[(0.4 + share * 0.8 * x, 0.3 + share * y) for x, y in s] for s in way])
+        for digit, ways_of_digit in STROKES.items()
+        for way in ways_of_digit
+    ]
+
+
+def scribble(rng):
+    """Returns a stroke to and fro, with 15 to 30 corners."""
+    corners = rng.random((rng.integers(15, 30), 2))
+    return [[tuple(corner) for corner in corners]]
+
+
+def no_digits(seed=0):
+    """Returns 60 things that are no digits: letters, signs, scribbles and dots."""
+    rng = np.random.default_rng(seed)
+    letters = [way for ways in UNSEEN_WRITTEN_LETTERS.values() for way in ways]
+    letters += [find(letter)[0] for letter in "AEFHKMNRWX"]
+    signs = [strokes for _, strokes in rows_of(SIGNS)]
+    scribbles = [scribble(rng) for _ in range(10)]
+    all_at_once = [
+        [[(0.2 + 0.6 * x, 0.15 + 0.7 * y) for x, y in stroke] for stroke in strokes]
+        for strokes in letters + signs + scribbles
+    ]
+    dots = [[[(x, 0.5), (x + 0.01, 0.5)]] for x in (0.1, 0.3, 0.5, 0.7, 0.9)]
+    return all_at_once + dots
+
+
+def numbers(count, seed=0):
+    """Returns `(number, strokes)`: of 2 to 8 digits, side by side, of several sizes."""
+    rng = np.random.default_rng(seed)
+    ways_to_write = [(digit, way) for digit, some in STROKES.items() for way in some]
+    return [write_number(rng, ways_to_write) for _ in range(count)]
+
+
+def write_number(rng, ways_to_write):
+    length = rng.integers(2, 9)
+    height = min(rng.uniform(0.25, 0.5), 1.5 / length)
+    digits, strokes, left = "", [], -0.28
+    for _ in range(length):
+        digit, way = ways_to_write[rng.integers(len(ways_to_write))]
+        tall, slant = height * rng.uniform(0.9, 1.1), rng.uniform(-0.05, 0.2)
+        top = 0.5 - tall / 2 + rng.normal(0, 0.02)
+        points = [[(0.75 * x + slant * (1 - y), y) for x, y in s] for s in way]
+        first = min(x for stroke in points for x, _ in stroke)
+        last = max(x for stroke in points for x, _ in stroke)
+        strokes += [
+            [(left + tall * (x - first), top + tall * y) for x, y in stroke]
+            for stroke in points
+        ]
+        left += tall * (last - first + rng.uniform(0.15, 0.3))
+        digits += str(digit)
+    return digits, strokes
