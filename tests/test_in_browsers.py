@@ -53,7 +53,6 @@ def test_a_tap_on_a_digit_chooses_it(page):
 def test_the_drawing_survives_a_reload_and_the_way_back(page):
     draw(page, SEVEN, 0.2)
     assert reading(page) == "7"
-    page.execute_async_script("setTimeout(arguments[0], 1500)")
     page.refresh()
     wait_for_page(page)
     assert reading(page) == "7"

@@ -13,11 +13,13 @@ function choose(unit) {
 function closeSum() {
   isHeld = false;
   stopSliding();
+  chosen?.layer.canvas.focus({ preventScroll: true });
   choose(null);
 }
 
 const fill = (...children) => byId("shown").replaceChildren(...children);
 const row = (...children) => make("div", { className: "row" }, ...children);
+const way = (...children) => make("div", { className: "row way" }, ...children);
 
 // Returns a table, and a function that shows a square in it. The cells are paler than the
 // maps, so that the numbers can be read.
@@ -64,16 +66,17 @@ function sayHow(layer) {
   const { pooling, kernels, inputs } = layer;
   if (pooling) {
     return pooling === "MaxPooling2D"
-      ? "Of four units, the largest goes on: found here, or a pixel further."
-      : "Of four units, the mean goes on: half the width, half the height.";
+      ? "Of every four units the largest goes on, so a stroke may lie a pixel further."
+      : "Of every four units the mean goes on: half the width, half the height.";
   }
   const { size } = kernels[0][0];
-  if (size === 1)
-    return `Each of the ${inputs.length} inputs has a weight, and the products are added up.`;
-  const lies = inputs.length === 1 ? "The kernel lies on the framed patch"
-    : `There is a kernel for each of the ${inputs.length} maps, and they lie on the same place of all`;
-  return `${lies}. Each of its ${size * size} numbers is multiplied by the one below it, and the `
-    + "products are added up.";
+  const count = size === 1 ? inputs.length : size * size;
+  if (size === 1 || layer.margin)
+    return `Each of the ${count} inputs has a weight of its own, and the products are added up.`;
+  const maps = inputs.length === 1 ? ""
+    : `Each of the ${inputs.length} maps has a kernel of its own; all lie on the same place. `;
+  return `${maps}Each of the patch's ${count} numbers is multiplied by the number at the same `
+    + "place in the kernel, and the products are added up.";
 }
 
 const nameOf = (layer, unit) => layer ? `${layer.title}, map ${unit}` : "the digit";
@@ -81,7 +84,7 @@ const nameOf = (layer, unit) => layer ? `${layer.title}, map ${unit}` : "the dig
 function showPooling(layer) {
   const [before, updateBefore] = makePicture(), [after, updateAfter] = makePicture();
   const [table, update] = makeNumbers(2);
-  fill(row(before, make("b", {}, "→"), after), table);
+  fill(way(before, make("b", {}, "→"), after), table);
   return ({ unit, row, column }) => {
     const what = layer.pooling === "MaxPooling2D" ? "largest" : "mean";
     const most = largest(layer.inputs), four = cut(layer.inputs[unit], 2 * row, 2 * column, 2);
@@ -114,7 +117,7 @@ function sayTheSum({ layer, unit, row, column }, parts) {
   const value = layer.maps[unit].values[row * layer.maps[0].size + column];
   const all = parts.length > 1
     ? `The products of all ${parts.length} ${isDense ? "inputs" : "maps"}` : "The products";
-  const after = layer.off.has(unit) ? "It is switched off"
+  const after = layer.off.has(unit) ? "But it is switched off"
     : `After ${activated[layer.activation]}`;
   setText(byId("sums"), `${all} add up to ${decimal(products)}; with the bias, `
     + `${decimal(bias)}, that is ${decimal(products + bias)}. ${after}: ${decimal(value)}. `
@@ -131,7 +134,7 @@ function makeColumns(count) {
     make("button", { onclick: () => choose({ ...chosen, input }) }));
   const caption = make("p", {}, "Of each map the patch, × the kernel, = the products, their sum:");
   const grid = make("div", { className: "columns" }, canvas, ...buttons);
-  grid.style.gridTemplateColumns = `repeat(${count}, 2.4rem)`;
+  grid.style.gridTemplateColumns = `repeat(${count}, minmax(1.5rem, 2.4rem))`;
   const update = (parts, most, chosenInput) => {
     paint(canvas, KINDS.flatMap(kind => parts.map(part => scale(part[kind], most[kind]))), count, 1);
     buttons.forEach((button, input) => {
@@ -155,7 +158,7 @@ function showSquares(layer) {
   const [columns, updateColumns] = makeColumns(inputs.length);
   const tables = KINDS.map(() => size > 5 ? makePicture() : makeNumbers(size));
   fill(
-    ...isMap ? [row(before, make("b", {}, "×"), kernelPicture, make("b", {}, "→"), after)] : [],
+    ...isMap ? [way(before, make("b", {}, "×"), kernelPicture, make("b", {}, "→"), after)] : [],
     ...inputs.length > 1 ? columns : [], row(...tables.map(([table]) => table)));
   return unit => {
     const parts = partsOf(unit), { input } = unit, one = parts[input];
@@ -172,7 +175,8 @@ function showSquares(layer) {
         [unit.column, unit.row, 1]);
     }
     if (inputs.length > 1) updateColumns(parts, most, input);
-    const captions = [`patch of ${source}`, "× kernel", "= products"];
+    const captions = layer.margin ? [source, "× weights", "= products"]
+      : [`patch of ${source}`, "× kernel", "= products"];
     KINDS.forEach((kind, i) => tables[i][1](captions[i], one[kind], most[kind]));
     sayTheSum(unit, parts);
   };
@@ -212,9 +216,9 @@ function makeShares() {
   const table = make("table", { className: "shares" }, make("caption", {}, "Softmax"),
     make("tr", {}, ...heads), ...rows);
   const wanted = percent(1 - 0.9 * smoothing);
-  const reason = make("p", {}, smoothing ? `About ${wanted} is as sure as it gets: in training, `
-    + `the right digit was to have a share of ${wanted}, not of 100, and every other one `
-    + `${percent(smoothing / 10)} (label smoothing).` : "");
+  const reason = make("p", {}, smoothing ? `In training, the right digit was to have a share of `
+    + `${wanted}, not of 100, and every other one ${percent(smoothing / 10)} (label smoothing). `
+    + "So the network is seldom much surer than that." : "");
   const update = (layer, unit) => {
     const powers = layer.sums.map(Math.exp), total = powers.reduce((sum, power) => sum + power);
     rows.forEach((tr, i) => {

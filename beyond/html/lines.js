@@ -28,23 +28,18 @@ function patchesOf({ layer, unit, row, column, inputs }) {
 }
 
 function drawLines() {
-  const lines = [];
+  const frames = [], ways = [];
   if (chosen) {
-    const { layer, row, column } = chosen, { margin, stride, sees } = layer;
-    const unit = place(layer.canvas, ...placeOf(chosen), 1);
-    const patches = patchesOf(chosen);
-    const frames = [unit, ...patches];
-    if (layer.before)
-      frames.push(place(byId("digit"), margin + stride * column, margin + stride * row, sees));
-    for (const [left, top, right, bottom] of frames)
-      lines.push(`M${left} ${top}H${right}V${bottom}H${left}Z`);
-    const [left, top, right] = unit;
-    for (const patch of patches) {
-      const isOne = patches.length === 1;
-      lines.push(isOne ? `M${patch[0]} ${patch[3]}L${left} ${top}M${patch[2]} ${patch[3]}L${right} ${top}`
-        : `M${(patch[0] + patch[2]) / 2} ${patch[3]}L${(left + right) / 2} ${top}`);
-    }
+    const { layer, row, column } = chosen, { before, margin, stride, sees } = layer;
+    const unit = place(layer.canvas, ...placeOf(chosen), 1), patches = patchesOf(chosen);
+    const seen = place(byId("digit"), margin + stride * column, margin + stride * row, sees);
+    for (const [left, top, right, bottom] of [unit, ...patches, ...before ? [seen] : []])
+      frames.push(`M${left} ${top}H${right}V${bottom}H${left}Z`);
+    // From the dense network, the way would lead over all other layers.
+    for (const [left, , right, bottom] of margin && !before ? [] : patches)
+      ways.push(`M${left} ${bottom}L${unit[0]} ${unit[1]}`, `M${right} ${bottom}L${unit[2]} ${unit[1]}`);
   }
-  const d = lines.join("");
-  for (const path of byId("lines").children) setAttribute(path, "d", d);
+  setAttribute(byId("ways"), "d", ways.join(""));
+  for (const path of document.querySelectorAll(".halo, #frames"))
+    setAttribute(path, "d", frames.join(""));
 }

@@ -121,7 +121,7 @@ function sayDoubt(readings, selected) {
   const doubted = [...readings.keys()].filter(i => readings[i].doubt);
   if (!doubted.length) return "";
   const said = doubted.includes(selected) ? selected : doubted[0], { doubt } = readings[said];
-  const others = doubted.length > 1 ? ` (And of ${doubted.length - 1} more.)` : "";
+  const others = doubted.length > 1 ? ` (${doubted.length - 1} more are doubted.)` : "";
   return `Not certain${readings.length > 1 ? ` of digit ${said + 1}` : ""}: ${doubt}.${others}`;
 }
 

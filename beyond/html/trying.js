@@ -1,6 +1,6 @@
 // What one can try: a kernel that slides, maps that are switched off, covered parts.
 
-let sliding = null;  // { map, shown }: of which map, and how many of its units
+let sliding = null;  // { at, from, timer }: how far it is, and from which unit it was sent
 
 // Returns a map as it is shown: while a kernel slides, what it has not reached is empty.
 function mapOf(layer, unit) {
@@ -22,8 +22,12 @@ function stopSliding() {
 function slide() {
   const { layer, unit } = chosen, { size } = layer.maps[0];
   const at = sliding ? sliding.at + (sliding.at < 2 * size - 1 || isStill.matches ? 1 : size) : 0;
-  if (at >= size * size) return stopSliding();
-  sliding = { at, timer: isStill.matches ? 0 : setTimeout(slide, at < 2 * size ? 120 : 300) };
+  const from = sliding?.from ?? chosen;
+  if (at >= size * size) {
+    stopSliding();
+    return choose(from);
+  }
+  sliding = { at, from, timer: isStill.matches ? 0 : setTimeout(slide, at < 2 * size ? 120 : 300) };
   isHeld = true;
   choose({ ...chosen, row: Math.floor(at / size), column: at % size });
   paintLayer(layer);
@@ -48,6 +52,7 @@ function toggleMap() {
 
 function switchAllOn() {
   for (const { off } of layers) off.clear();
+  byId("off").focus();  // the button vanishes
   changeNetwork();
 }
 
