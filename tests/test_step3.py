@@ -67,8 +67,16 @@ def test_the_paper_s_numbers():
     assert sum(step3.PAPER.values()) == 60000
 
 
-def test_settings_of_the_user_do_not_matter(tmp_path):
-    (tmp_path / "keras.json").write_text('{"image_data_format": "channels_first"}')
+@pytest.mark.parametrize(
+    "said",
+    [
+        '{"image_data_format": "channels_first"}',
+        '{"floatx": "float64"}',
+        '{"backend": "theano", "image_dim_ordering": "th"}',
+    ],
+)
+def test_settings_of_the_user_do_not_matter(said, tmp_path):
+    (tmp_path / "keras.json").write_text(said)
     settings = {"KERAS_BACKEND": "torch", "KERAS_HOME": str(tmp_path)}
     result = run_python(ROOT / "step3.py", cwd=tmp_path, **settings)
     assert result.returncode == 0, result.stderr

@@ -199,6 +199,5 @@ update();
 paintAll();
 measure();
 choose(strongestOf(layers[0]));
-window.onpagehide = keep;
 new ResizeObserver(remeasure).observe(byId("layers"));
 byId("no-script").remove();

@@ -95,6 +95,7 @@ field.onpointerup = event => {
     select(tapped);
   }
   writing = null;
+  keep();
 };
 // The browser has taken the pointer for something else: this was no stroke.
 field.onpointercancel = event => {

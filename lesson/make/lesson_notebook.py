@@ -37,6 +37,8 @@ except ModuleNotFoundError:
     )
 finally:
     os.dup2(stderr, 2)
+keras.config.set_image_data_format("channels_last")
+keras.config.set_floatx("float32")
 tf.get_logger().setLevel("ERROR")
 
 # Exercise 7 makes two devices out of the processor. Later, TensorFlow would refuse.

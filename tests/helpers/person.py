@@ -7,7 +7,12 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-HOME = tempfile.TemporaryDirectory()  # no settings and no downloads of the user's
+HOME = tempfile.TemporaryDirectory()  # no downloads of the user's, and old settings:
+SETTINGS = Path(HOME.name) / ".keras" / "keras.json"
+SETTINGS.parent.mkdir()
+SETTINGS.write_text(
+    '{"backend": "theano", "floatx": "float64", "image_data_format": "channels_first"}'
+)
 OWN = {"DISPLAY", "BROWSER", "KERAS_BACKEND", "KERAS_HOME", "MPLBACKEND"}
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if name not in OWN},

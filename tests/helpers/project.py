@@ -64,7 +64,7 @@ class Project:
     def follow(self, name):
         """Runs every block of a page; returns `(output shown, output seen)` and stderr."""
         # as in a terminal, where "!" is special
-        script = "set -o history -o histexpand\n"
+        script = 'set -o history -o histexpand\nexport KERAS_HOME="$PWD/.keras"\n'
         for commands in blocks(name):
             if self.few:
                 commands = hold_out_few(commands)
