@@ -104,12 +104,13 @@ def plot_feature_maps(name, model, image):
     """Plots a float32 `(1, 32, 32, 1)` image, and the feature maps made from it."""
     _, axes = plt.subplots(5, figsize=(10, 7), height_ratios=[4, 4, 4, 2, 2])
     axes[0].set(title=f"{name}: a digit and its feature maps", xticks=[], yticks=[])
-    axes[0].imshow(image[0])
+    axes[0].imshow(image[0], cmap="gray_r")
     for ax, layer in zip(axes[1:], model.layers):
         image = layer(image)
         framed = np.pad(image[0], [(1, 1), (1, 1), (0, 0)], constant_values=np.nan)
-        ax.imshow(np.hstack(np.moveaxis(framed, 2, 0)))
-        ax.set(ylabel=f"{layer.name}\n{image.shape[1:3]}", xticks=[], yticks=[])
+        ax.imshow(np.hstack(np.moveaxis(framed, 2, 0)), cmap="Blues")
+        ax.set_ylabel(f"{layer.name}\n{image.shape[1:3]}")
+        ax.set(xticks=[], yticks=[], facecolor="lightgrey")
 
 
 def plot_errors(errors):

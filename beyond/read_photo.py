@@ -145,9 +145,10 @@ def plot(sheet, pictures, probabilities, doubt):
         layout="constrained",
     )
     for name, pixels in {"sheet": sheet, **pictures}.items():
-        style = {} if name in LAYERS else {"cmap": "gray", "vmin": 0, "vmax": 255}
+        grey = {"cmap": "gray", "vmin": 0, "vmax": 255}
+        style = {"cmap": "Blues"} if name in LAYERS else grey
         axes[name].imshow(pixels, **style)
-        axes[name].set(xticks=[], yticks=[], anchor="NW")
+        axes[name].set(xticks=[], yticks=[], anchor="NW", facecolor="lightgrey")
     for name in LAYERS:
         axes[name].set_ylabel(name, rotation=0, ha="right", va="center")
     axes["digit"].set_title("as the networks get it")

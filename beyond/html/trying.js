@@ -119,5 +119,5 @@ function paintWhatMatters(image) {
   show(byId("matters"));
   const worst = Math.max(...square.values);
   setText(byId("suffers"), `Covered, the bluest part costs the ${answer} `
-    + `${Math.round(100 * worst)} of its ${percent(ours[answer])}; orange speaks against it.`);
+    + `${Math.round(100 * worst)} of its ${percent(ours[answer])}; red ink speaks against it.`);
 }
