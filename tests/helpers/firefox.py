@@ -1,6 +1,7 @@
 """Firefox, driven by Mozilla's own protocol: Debian has no geckodriver."""
 
 import json
+import os
 import shutil
 
 from marionette_driver.marionette import Marionette
@@ -22,7 +23,10 @@ class Firefox(Marionette):
     def __init__(self, width, height):
         size = [f"--width={width}", f"--height={height}"]
         super().__init__(
-            bin=shutil.which("firefox-esr"), headless=True, app_args=size, gecko_log="-"
+            bin=shutil.which("firefox-esr"),
+            headless=True,
+            app_args=size,
+            gecko_log=os.devnull,
         )
         self.start_session()
 
