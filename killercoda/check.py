@@ -7,6 +7,7 @@ ends with 3.
 """
 
 import ast
+import os
 import re
 import sys
 from itertools import zip_longest
@@ -85,6 +86,7 @@ def check_picture(path):
 
 def check_network(path, images, labels, layers=None, at_least=0.9):
     """Checks a saved network: its layers, and the share of digits that it gets right."""
+    os.environ["KERAS_BACKEND"] = "tensorflow"
     import keras
 
     again = "run the block that trains it"

@@ -232,6 +232,7 @@ def test_where_there_is_no_tensorflow(project):
 def test_the_first_cell_comes_first(project):
     first, *_ = code_cells(CELLS)
     with Kernel(project.folder / "lesson") as kernel:
+        kernel.run("import os\nos.environ['KERAS_BACKEND'] = 'tensorflow'")
         kernel.run("import tensorflow as tf\n_ = tf.constant(1) + 1")
         said = last_line(kernel.run(first.source, errors=True))
         assert "restart the kernel, and run this one" in said
