@@ -150,6 +150,15 @@ def test_clear_undo_and_their_keys(chrome):
     assert reading(chrome) == "7"
 
 
+def test_clearing_ends_a_stroke(chrome):
+    field = chrome.find_element("id", "field")
+    hand = ActionChains(chrome).move_to_element(field).click_and_hold()
+    hand.send_keys("c").move_by_offset(30, 30).release().perform()
+    assert value(chrome, STROKES) == 0
+    draw(chrome, SEVEN, 0.2)
+    assert reading(chrome) == "7"
+
+
 def test_other_buttons_do_not_write(chrome):
     field = chrome.find_element("id", "field")
     ActionChains(chrome).context_click(field).move_by_offset(30, 30).perform()

@@ -182,6 +182,7 @@ def test_the_mouse_crosses_a_layer_and_the_unit_stays(chrome):
 
 def test_a_kernel_slides(chrome):
     choose(chrome, 2, 9, 3, 5)
+    widths = value(chrome, "layers.map(layer => layer.canvas.width)")
     chrome.find_element("id", "slide").click()
     time.sleep(1)
     row, column = value(chrome, "[chosen.row, chosen.column]")
@@ -189,6 +190,8 @@ def test_a_kernel_slides(chrome):
     at, shown = value(chrome, "[sliding.at, [...mapOf(layers[2], 9).values]]")
     whole = value(chrome, "[...layers[2].maps[9].values]")
     assert shown == whole[: at + 1] + [0] * (99 - at)
+    draw(chrome, SEVEN, 0.2)  # meanwhile, the other layers stay whole
+    assert value(chrome, "layers.map(layer => layer.canvas.width)") == widths
     chrome.find_element("id", "slide").click()
     assert after_frame(chrome, "sliding === null")
     still = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}

@@ -8,7 +8,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from assemble import data_of
+from assemble import assemble, data_of
 from lenet5_1998 import build_lenet5_1998
 from person import ROOT, run_python, sentence
 from step3 import build_lenet5
@@ -37,6 +37,11 @@ def test_contrast():
         for ground in page, paper, *halves:
             low, high = sorted([luminance(ink), luminance(ground)])
             assert (high + 0.05) / (low + 0.05) > 4.5, (rules, ground)
+
+
+def test_what_is_inserted_stays_as_it_is():
+    data = '{"name": "{{ style.css }}"}'
+    assert assemble(data).count(data) == 1
 
 
 # Networks that it cannot show

@@ -7,11 +7,11 @@ function indexOfLargest(values) {
   return values.indexOf(Math.max(...values));
 }
 
-// Returns an image in 14x14 blurred pixels, as a vector of length 1: as in write_digits.py.
 const blurWeights = Array.from({ length: typical.size }, (_, i) =>
   Array.from({ length: SIZE }, (_, j) =>
     Math.exp(-((2 * i + 0.5 - j) ** 2) / (2 * typical.blur ** 2))));
 
+// Returns an image in 14x14 blurred pixels, as a vector of length 1: as in write_digits.py.
 function blur({ values }) {
   const rows = blurWeights.map(weights => Array.from({ length: SIZE }, (_, column) =>
     weights.reduce((sum, weight, row) => sum + weight * values[row * SIZE + column], 0)));
@@ -41,8 +41,7 @@ function similarity(image, label) {
 function findDoubt(ours, others, answer, likeness) {
   if (ours[answer] < LIKELY) return `LeNet-5 gives the ${answer} less than ${percent(LIKELY)}`;
   if (indexOfLargest(others) !== answer) return "the two networks do not agree";
-  if (likeness < SIMILAR)
-    return `no ${answer} among the training digits looks like it`;
+  if (likeness < SIMILAR) return `no ${answer} among the training digits looks like it`;
   return "";
 }
 

@@ -89,9 +89,9 @@ function refresh() {
   isWaiting = true;
 }
 
-function paintLayer({ canvas, maps, columns, off }) {
-  const shown = maps.map((map, unit) => sliding && chosen.unit === unit ? mapOf(chosen.layer, unit) : map);
-  paint(canvas, shown, columns, largest(maps), off);
+function paintLayer(layer) {
+  const shown = layer.maps.map((_, unit) => mapOf(layer, unit));
+  paint(layer.canvas, shown, layer.columns, largest(layer.maps), layer.off);
 }
 
 function update() {

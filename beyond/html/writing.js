@@ -12,6 +12,7 @@ let writing = null;  // the pointer that is down
 let lastPen = -Infinity;  // when a pen has been near
 
 function change(changes) {
+  writing = null;
   past.push(sheet);
   sheet = { ...sheet, ...changes };
   refresh();
@@ -20,6 +21,7 @@ function change(changes) {
 const clear = () => change(EMPTY);
 
 function undo() {
+  writing = null;
   sheet = past.pop() ?? sheet;
   refresh();
 }
@@ -55,12 +57,6 @@ function isPalm({ pointerType, timeStamp }) {
   return pointerType === "touch" && timeStamp < lastPen + 2000;
 }
 
-function stop() {
-  sheet = past.pop();
-  writing = null;
-  refresh();
-}
-
 // A tap on one of several digits chooses it, and is no stroke. Returns its place, or -1.
 function findTapped(stroke, digits) {
   if (sizeOf([stroke]) >= DOT / 2 || digits.length < 2) return -1;
@@ -73,12 +69,12 @@ function findTapped(stroke, digits) {
 
 field.onpointerdown = event => {
   if (isPalm(event) || event.button !== 0) return;
-  if (writing && event.pointerType === "pen") stop();  // what the hand has written
+  if (writing && event.pointerType === "pen") undo();  // what the hand has written
   if (writing) return;
   getSelection().removeAllRanges();  // or it would be dragged
   field.setPointerCapture(event.pointerId);
-  writing = { id: event.pointerId, before: readingsOfSheet };
   change({ testDigit: null, strokes: [...sheet.strokes, [pointOf(event)]] });
+  writing = { id: event.pointerId, before: readingsOfSheet };
 };
 field.onpointermove = event => {
   if (isPalm(event) || event.pointerId !== writing?.id) return;
@@ -91,7 +87,7 @@ field.onpointerup = event => {
   if (event.pointerId !== writing?.id) return;
   const tapped = findTapped(sheet.strokes.at(-1), writing.before);
   if (tapped >= 0) {
-    stop();
+    undo();
     select(tapped);
   }
   writing = null;
@@ -99,6 +95,6 @@ field.onpointerup = event => {
 };
 // The browser has taken the pointer for something else: this was no stroke.
 field.onpointercancel = event => {
-  if (event.pointerId === writing?.id) stop();
+  if (event.pointerId === writing?.id) undo();
 };
 field.ondragstart = () => false;

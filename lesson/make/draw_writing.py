@@ -19,7 +19,7 @@ from PIL import Image
 from strokes import STROKES
 from write_digits import PAGE, write_page
 
-MAXCOVERAGE = Image.Quantize.MAXCOVERAGE  # keeps the orange of small cells
+MAXCOVERAGE = Image.Quantize.MAXCOVERAGE  # keeps the red of small cells
 
 
 def main():

@@ -5,9 +5,10 @@
 
 The pages are the one place of the lesson's text and of the four scripts. Made from them
 are `step1.py` to `step4.py`, the notebook `lesson/lenet5.ipynb`, and the folders of the
-Killercoda course; and, from its parts and from the networks in it, the page
-`beyond/write-digits.html`, which `draw_writing.py` gives new networks. The project's address goes from `pyproject.toml` into these, and into
-README.md and CONTRIBUTING.md. It needs the packages of tests/requirements.txt.
+Killercoda course. The project's address goes from `pyproject.toml` into these, and into
+README.md and CONTRIBUTING.md. The page `beyond/write-digits.html` is made from its parts
+and the networks in it, which `draw_writing.py` renews. It needs the packages of
+tests/requirements.txt.
 """
 
 import argparse
