@@ -54,7 +54,11 @@ def load_network(path, build):
     return model
 
 
+def load_lenet5():
+    """Returns LeNet-5, with ReLU and maximum pooling."""
+    return load_network("models/lenet5-relu-max.keras", build_lenet5)
+
+
 def load_networks():
-    """Returns LeNet-5, with ReLU and maximum pooling, and the dense network."""
-    lenet5 = load_network("models/lenet5-relu-max.keras", build_lenet5)
-    return lenet5, load_network("models/dense.keras", build_dense)
+    """Returns LeNet-5 and the dense network."""
+    return load_lenet5(), load_network("models/dense.keras", build_dense)

@@ -8,7 +8,6 @@ needs no server and no internet: it can be sent to a phone. Its parts are in `ht
 """
 
 import base64
-import json
 import os
 import sys
 import webbrowser
@@ -23,10 +22,11 @@ import numpy as np
 
 PAGE = Path("write-digits.html")
 KNOWN = {"relu", "tanh", "softmax", "MaxPooling2D", "AveragePooling2D"}
-WRONG = 100  # test digits that the network gets wrong: the first ones
+WRONG = 100  # examples that the network gets wrong: the first ones
 RIGHT = 3  # of every class, that it gets right
 HALF, BLUR = 14, 1.4  # pixels: images are compared in 14x14, blurred
-TYPICAL = 100  # of every class: so many stand for all training digits
+TYPICAL = 100  # of every class: so many stand for all training images
+SIMILAR = 0.935  # to a typical digit: what is less so, is not certain
 
 
 def encode(array, dtype="float32"):
@@ -77,42 +77,47 @@ def blur(images):
     return blurred / np.linalg.norm(blurred, axis=1, keepdims=True)
 
 
-def find_typical(digits, seed=0):
-    """Returns vectors that stand for all `digits`, vectors of length 1: k-means."""
+def find_typical(vectors, seed=0):
+    """Returns vectors that stand for all of them, of length 1 as they are: k-means."""
     rng = np.random.default_rng(seed)
-    typical = digits[rng.choice(len(digits), TYPICAL, replace=False)]
+    count = min(TYPICAL, len(vectors))
+    typical = vectors[rng.choice(len(vectors), count, replace=False)]
     for _ in range(10):
-        nearest = (digits @ typical.T).argmax(axis=1)
+        nearest = (vectors @ typical.T).argmax(axis=1)
         for i in np.unique(nearest):
-            typical[i] = digits[nearest == i].mean(axis=0)
+            typical[i] = vectors[nearest == i].mean(axis=0)
         typical /= np.linalg.norm(typical, axis=1, keepdims=True)
     return typical
 
 
-def describe_typical(images, labels):
-    """Returns what the page compares with, to doubt: typical training digits."""
-    typical = [find_typical(blur(images[labels == digit])) for digit in range(10)]
+def describe_typical(images, labels, similar):
+    """Returns what the page compares with, to doubt: typical training images."""
+    classes = range(labels.max() + 1)
+    typical = [find_typical(blur(images[labels == label])) for label in classes]
     scaled = [255 * part / part.max(axis=1, keepdims=True) for part in typical]
     return {
         "size": HALF,
         "blur": BLUR,
-        "digits": [encode(part.round(), "uint8") for part in scaled],
+        "similar": similar,
+        "images": [encode(part.round(), "uint8") for part in scaled],
     }
 
 
-def choose_test_digits(network):
-    """Returns what the page has to know of test digits, and of a network's mistakes."""
-    _, (images, labels) = load_mnist()
+def choose_examples(network, images, labels):
+    """Returns examples for the page, and the number of the network's mistakes.
+
+    `images`, uint8 `(n, 28, 28)`, were not used in the training.
+    """
     probabilities = network.predict(prepare(images), batch_size=1000, verbose=0)
     predictions = probabilities.argmax(axis=1)
     wrong = np.flatnonzero(predictions != labels)
     right = [
-        np.flatnonzero((predictions == labels) & (labels == digit))[:RIGHT]
-        for digit in range(10)
+        np.flatnonzero((predictions == labels) & (labels == label))[:RIGHT]
+        for label in range(labels.max() + 1)
     ]
     return {
         "mistakes": len(wrong),
-        "testDigits": [
+        "examples": [
             {
                 "number": int(number),
                 "label": int(labels[number]),
@@ -124,27 +129,40 @@ def choose_test_digits(network):
     }
 
 
-def describe_all():
-    """Returns what the page has to know, as JSON: of networks, training and test digits.
+def replace_file(path, text):
+    """Writes a file; if that fails, leaves what was there, and raises SystemExit."""
+    new = path.with_suffix(".new")
+    try:
+        new.write_text(text, encoding="utf-8", newline="\n")
+        new.replace(path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise SystemExit(f"{path} could not be written: {error.strerror}")
 
-    Raises SystemExit if there are no networks that it can show.
+
+def write_page(path, networks, thing, names, training_set, new_set, similar=SIMILAR):
+    """Writes the page of two networks, LeNet-5 and the dense one, for 2 to 40 classes.
+
+    It calls an image a `thing`, digit or sign, and the classes by their names. Sets are
+    uint8 `(n, 28, 28)` images and labels `(n,)`. Raises SystemExit if the page cannot
+    show such a network.
     """
-    lenet5, dense = load_networks()
-    return json.dumps(
-        {
-            "lenet5": describe(lenet5),
-            "dense": describe(dense),
-            "smoothing": getattr(lenet5.loss, "label_smoothing", 0),
-            "typical": describe_typical(*load_mnist()[0]),
-            **choose_test_digits(lenet5),
-        }
-    )
+    lenet5, dense = networks
+    data = {
+        "thing": thing,
+        "names": names,
+        "lenet5": describe(lenet5),
+        "dense": describe(dense),
+        "smoothing": getattr(lenet5.loss, "label_smoothing", 0),
+        "typical": describe_typical(*training_set, similar),
+        **choose_examples(lenet5, *new_set),
+    }
+    replace_file(path, assemble(data))
 
 
-def write_page(path=PAGE):
-    """Writes the page; raises SystemExit if there are no networks that it can show."""
-    page = assemble(describe_all())
-    path.write_text(page, encoding="utf-8", newline="\n")
+def write_digits_page(path=PAGE):
+    """Writes the page of step 4's networks; raises SystemExit if it cannot show them."""
+    write_page(path, load_networks(), "digit", list("0123456789"), *load_mnist())
 
 
 def has_window():
@@ -163,14 +181,19 @@ def has_window():
     return type(browser) not in in_terminal
 
 
-def main():
-    write_page()
-    print(f"Page saved: {PAGE}")
-    address = PAGE.resolve().as_uri()
+def open_page(path):
+    """Opens a page in a browser, or prints its address."""
+    print(f"Page saved: {path}")
+    address = path.resolve().as_uri()
     if has_window():
         webbrowser.open(address)
     else:
         print(f"Open it in a browser (elsewhere: download it first): {address}")
+
+
+def main():
+    write_digits_page()
+    open_page(PAGE)
 
 
 if __name__ == "__main__":

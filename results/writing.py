@@ -18,7 +18,7 @@ from browser import open_browser, open_page, open_webkit, read_written
 from firefox import Firefox
 from step1 import load_mnist
 from strokes import no_digits, numbers, small, ways, written
-from write_digits import PAGE, write_page  # of `beyond/`
+from write_digits import PAGE, write_digits_page  # of `beyond/`
 
 A_DIGIT = 0.35  # seconds, as one writes numbers
 
@@ -105,7 +105,7 @@ def print_all_of_chromium(chrome, images):
 
 def main():
     with contextlib.redirect_stdout(sys.stderr):
-        write_page()
+        write_digits_page()
     _, (images, _) = load_mnist()
     print_header("what", "measured")
     with open_browser(1440, 900) as chrome:

@@ -17,7 +17,7 @@ from selenium.webdriver.common.keys import Keys
 from step1 import load_mnist
 from step3 import build_lenet5
 from strokes import no_digits, numbers, ways, written
-from write_digits import PAGE, write_page
+from write_digits import PAGE, write_digits_page
 
 pytestmark = pytest.mark.slow
 TEXT = "byId('reading').textContent"
@@ -47,7 +47,7 @@ def test_a_network_with_tanh_and_average_pooling(
     monkeypatch.chdir(tmp_path)
     shutil.copytree(trained, "models")
     build_lenet5("tanh").save("models/lenet5-relu-max.keras")
-    write_page()
+    write_digits_page()
     open_page(desktop, PAGE)
     _, (images, _) = load_mnist()
     assert differences(desktop, images[:10]) < 1e-4

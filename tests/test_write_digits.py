@@ -12,7 +12,7 @@ from assemble import assemble, data_of
 from lenet5_1998 import build_lenet5_1998
 from person import ROOT, run_python, sentence
 from step3 import build_lenet5
-from write_digits import PAGE, has_window, write_page
+from write_digits import PAGE, has_window, write_digits_page
 
 import keras
 
@@ -89,7 +89,7 @@ def test_another_network_is_refused(save, said, trained, tmp_path, monkeypatch):
     shutil.copytree(trained, "models")
     save(tmp_path / LENET5)
     with pytest.raises(SystemExit) as stop:
-        write_page()
+        write_digits_page()
     assert stop.value.code == said
     assert not PAGE.exists()
 

@@ -79,7 +79,7 @@ function sayHow(layer) {
     + "place in the kernel, and the products are added up.";
 }
 
-const nameOf = (layer, unit) => layer ? `${layer.title}, map ${unit}` : "the digit";
+const nameOf = (layer, unit) => layer ? `${layer.title}, map ${unit}` : `the ${thing}`;
 
 function showPooling(layer) {
   const [before, updateBefore] = makePicture(), [after, updateAfter] = makePicture();
@@ -98,7 +98,7 @@ function showPooling(layer) {
 const activated = {
   relu: "relu (what is negative becomes 0)",
   tanh: "tanh",
-  softmax: "softmax (e to the power of it, as a share of those of all ten)",
+  softmax: `softmax (e to the power of it, as a share of those of all ${names.length})`,
 };
 const add = parts => parts.reduce((sum, part) => sum + part.sum, 0);
 
@@ -208,22 +208,23 @@ function showInputs(layer) {
   };
 }
 
-// Softmax, opened: ten sums, e to the power of each, their total, ten shares.
+// Softmax, opened: the sums, e to the power of each, their total, the shares.
 function makeShares() {
-  const heads = ["digit", "sum", "e to the sum", "share"].map(text => make("th", {}, text));
-  const rows = Array.from({ length: 11 }, (_, i) => make("tr", {},
-    make("th", {}, i < 10 ? String(i) : "total"), ...[0, 1, 2].map(() => make("td", {}))));
+  const heads = [thing, "sum", "e to the sum", "share"].map(text => make("th", {}, text));
+  const rows = [...names, "total"].map(name => make("tr", {},
+    make("th", {}, name), ...[0, 1, 2].map(() => make("td", {}))));
   const table = make("table", { className: "shares" }, make("caption", {}, "Softmax"),
     make("tr", {}, ...heads), ...rows);
-  const wanted = percent(1 - 0.9 * smoothing);
-  const reason = make("p", {}, smoothing ? `In training, the right digit was to have a share of `
-    + `${wanted}, not of 100, and every other one ${percent(smoothing / 10)} (label smoothing). `
+  const others = smoothing / names.length, wanted = percent(1 - smoothing + others);
+  const reason = make("p", {}, smoothing ? `In training, the right ${thing} was to have a share `
+    + `of ${wanted}, not of 100, and every other one ${percent(others)} (label smoothing). `
     + "So the network is seldom much surer than that." : "");
   const update = (layer, unit) => {
     const powers = layer.sums.map(Math.exp), total = powers.reduce((sum, power) => sum + power);
     rows.forEach((tr, i) => {
-      const texts = i < 10 ? [layer.sums[i], powers[i]].map(decimal) : ["", decimal(total)];
-      texts.push(i < 10 ? `${(100 * powers[i] / total).toFixed(1)} %` : "100 %");
+      const isClass = i < names.length;
+      const texts = isClass ? [layer.sums[i], powers[i]].map(decimal) : ["", decimal(total)];
+      texts.push(isClass ? `${(100 * powers[i] / total).toFixed(1)} %` : "100 %");
       texts.forEach((text, k) => setText(tr.children[k + 1], text));
       tr.className = i === unit ? "chosen" : "";
     });

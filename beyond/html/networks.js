@@ -1,7 +1,8 @@
 // The networks. A square is an image, a feature map or a kernel: its values, row by row.
 // A unit of a dense layer is a map with one value, and has a kernel for each input.
+// `thing` is what is written, digit or sign; `names` has that of every class.
 
-const { lenet5, dense, smoothing, typical, testDigits, mistakes } =
+const { thing, names, lenet5, dense, smoothing, typical, examples, mistakes } =
   JSON.parse(byId("data").textContent);
 const layers = [...lenet5.layers, ...dense.layers];
 
@@ -92,5 +93,5 @@ function compute(network, image) {
   }
 }
 
-// Returns the ten probabilities that a network has computed.
+// Returns the probabilities of all classes that a network has computed.
 const probabilitiesOf = network => network.layers.at(-1).maps.map(unit => unit.values[0]);

@@ -86,8 +86,8 @@ function paintField() {
   const scale = field.height / FIELD;
   fieldContext.resetTransform();
   fieldContext.clearRect(0, 0, field.width, field.height);
-  if (sheet.testDigit) {
-    const painted = paint(make("canvas"), [sheet.testDigit.square]);
+  if (sheet.example) {
+    const painted = paint(make("canvas"), [sheet.example.square]);
     fieldContext.imageSmoothingEnabled = false;
     const left = (field.width - field.height) / 2;
     fieldContext.drawImage(painted, left, 0, field.height, field.height);
@@ -104,9 +104,13 @@ function paintField() {
   }
 }
 
-const bars = Array.from({ length: 10 }, (_, label) => {
+// Many classes are shown in rows of about ten.
+const classRows = Math.ceil(names.length / 10), perRow = Math.ceil(names.length / classRows);
+byId("bars").style.gridTemplateColumns = `repeat(${perRow}, minmax(0, 1fr))`;
+byId("bars").style.setProperty("--rows", classRows);
+const bars = names.map(name => {
   const pair = [make("i", {}), make("i", {})];
-  byId("bars").append(make("span", {}, make("div", {}, ...pair), String(label)));
+  byId("bars").append(make("span", { title: name }, make("div", {}, ...pair), name));
   return pair;
 });
 
@@ -122,8 +126,13 @@ function sayDoubt(readings, selected) {
   if (!doubted.length) return "";
   const said = doubted.includes(selected) ? selected : doubted[0], { doubt } = readings[said];
   const others = doubted.length > 1 ? ` (${doubted.length - 1} more are doubted.)` : "";
-  return `Not certain${readings.length > 1 ? ` of digit ${said + 1}` : ""}: ${doubt}.${others}`;
+  return `Not certain${readings.length > 1 ? ` of ${thing} ${said + 1}` : ""}: ${doubt}.${others}`;
 }
+
+// Digits make a number, and signs stand side by side.
+const between = names.some(name => name.length > 1) ? " " : "";
+const nameAll = labels => labels.map(label => names[label]).join(between);
+const upper = text => text[0].toUpperCase() + text.slice(1);
 
 // What both networks read in a sheet: the text, and, of numbers, a button for each digit.
 function paintAnswer(readings, selected) {
@@ -132,15 +141,16 @@ function paintAnswer(readings, selected) {
   const alone = readings.length === 1;
   const share = (network, label) => alone ? ` (${percent(readings[0][network][label[0]])})` : "";
   const lines = [
-    `■ LeNet-5 reads ${ours.join("")}${share("ours", ours)}`,
-    `□ dense network ${others.join("")}${share("others", others)}`,
-    ...sheet.testDigit ? [`it is a ${sheet.testDigit.label}`] : [],
+    `■ LeNet-5 reads ${nameAll(ours)}${share("ours", ours)}`,
+    `□ dense network ${nameAll(others)}${share("others", others)}`,
+    ...sheet.example ? [`it is a ${names[sheet.example.label]}`] : [],
     sayDoubt(readings, selected),
   ];
-  const text = readings.length ? lines.join("\n").trim() : "Write a digit, or a number";
+  const text = readings.length ? lines.join("\n").trim() : `Write a ${thing}, or several`;
   setText(byId("reading"), text);
   rest(text);
-  paintBars(readings[selected] ?? { ours: Array(10).fill(0), others: Array(10).fill(0) });
+  const nothing = names.map(() => 0);
+  paintBars(readings[selected] ?? { ours: nothing, others: nothing });
 
   const thumbs = byId("thumbs");
   while (thumbs.children.length > readings.length) thumbs.lastChild.remove();
@@ -153,9 +163,10 @@ function paintAnswer(readings, selected) {
   readings.forEach(({ image, doubt }, i) => {
     const button = thumbs.children[i], [canvas, label] = button.children;
     if (canvas.of !== image) paint(canvas, [canvas.of = image]);
-    setText(label, `${ours[i]}${doubt ? "?" : ""}`);
+    const name = names[ours[i]];
+    setText(label, `${name}${doubt ? "?" : ""}`);
     setAttribute(button, "aria-pressed", i === selected);
-    setAttribute(button, "aria-label", `Digit ${i + 1}: ${ours[i]}${doubt ? ", not certain" : ""}`);
+    setAttribute(button, "aria-label", `${upper(thing)} ${i + 1}: ${name}${doubt ? ", not certain" : ""}`);
   });
 }
 

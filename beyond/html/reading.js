@@ -1,7 +1,6 @@
 // Reading, and doubting: the rules of read_photo.py, in its words.
 
 const LIKELY = 0.6;  // a probability: what has less is not certain
-const SIMILAR = 0.935;  // to a typical digit: what is less so, is not certain
 
 function indexOfLargest(values) {
   return values.indexOf(Math.max(...values));
@@ -24,24 +23,25 @@ function toUnit(vector) {
   return vector.map(value => value / length);
 }
 
-const typicalDigits = typical.digits.map(text => {
+const typicalImages = typical.images.map(text => {
   const bytes = decode(text), length = typical.size ** 2, vectors = [];
   for (let start = 0; start < bytes.length; start += length)
     vectors.push(toUnit(Float32Array.from(bytes.subarray(start, start + length))));
   return vectors;
 });
 
-// Returns the cosine of the angle between an image and the typical digit it is most like.
+// Returns the cosine of the angle between an image and the typical one it is most like.
 function similarity(image, label) {
   const vector = blur(image);
-  return Math.max(...typicalDigits[label].map(other =>
+  return Math.max(...typicalImages[label].map(other =>
     other.reduce((sum, value, i) => sum + value * vector[i], 0)));
 }
 
 function findDoubt(ours, others, answer, likeness) {
-  if (ours[answer] < LIKELY) return `LeNet-5 gives the ${answer} less than ${percent(LIKELY)}`;
+  const name = names[answer];
+  if (ours[answer] < LIKELY) return `LeNet-5 gives the ${name} less than ${percent(LIKELY)}`;
   if (indexOfLargest(others) !== answer) return "the two networks do not agree";
-  if (likeness < SIMILAR) return `no ${answer} among the training digits looks like it`;
+  if (likeness < typical.similar) return `no ${name} among the training ${thing}s looks like it`;
   return "";
 }
 
@@ -89,14 +89,14 @@ function doubtOf(strokes) {
 }
 
 // Returns what the networks make of a sheet, from left to right: a reading for each digit.
-function readSheet({ strokes, testDigit, dx, dy }) {
-  if (testDigit) return [read(testDigit.square.values, dx, dy)];
+function readSheet({ strokes, example, dx, dy }) {
+  if (example) return [read(example.square.values, dx, dy)];
   const digits = strokes.length ? findDigits(strokes, doubtOf) : [];
   const dot = Math.max(DOT, 0.15 * Math.max(...digits.map(sizeOf)));
   return digits.map((digit, i) => {
     const reading = readStrokes(digit, dx, dy);
     const touches = [i - 1, i + 1].some(j => digits[j] && areTouching(digit, digits[j]));
-    const doubt = sizeOf(digit) < dot ? "too small for a digit"
+    const doubt = sizeOf(digit) < dot ? `too small for a ${thing}`
       : reading.doubt || (touches ? "it touches the next one" : "");
     return { ...reading, doubt };
   });

@@ -1,6 +1,6 @@
 // Setting up.
 
-const COLUMNS = { C1: 6, S2: 6, C3: 8, S4: 8, C5: 30, F6: 28, hidden: 32, output: 10 };
+const COLUMNS = { C1: 6, S2: 6, C3: 8, S4: 8, C5: 30, F6: 28, hidden: 32, output: perRow };
 const EMPTY_IMAGE = makeSquare(SIZE + 4, () => 0);
 
 // What each layer does, in a line.
@@ -13,7 +13,7 @@ const words = {
   C5: () => "kernels as large as the maps, so each unit sees all of them.",
   F6: () => "every unit weighs all of C5.",
   hidden: () => "every unit weighs all 28x28 pixels.",
-  output: () => "one sum for each digit; softmax turns them into shares.",
+  output: () => `one sum for each ${thing}; softmax turns them into shares.`,
 };
 
 function sizeOfLayer({ maps }) {
@@ -59,20 +59,24 @@ function addLayers(network, title, margin) {
       make("div", {}, layer.canvas));
     before = layer;
   }
-  const numbers = Array.from({ length: 10 }, (_, label) => make("span", {}, String(label)));
-  byId("layers").append(make("div", { className: "ten", ariaHidden: true }, ...numbers));
+  const labels = make("div", { className: "names", ariaHidden: true },
+    ...names.map(name => make("span", {}, name)));
+  labels.style.gridTemplateColumns = `repeat(${perRow}, minmax(0, 1fr))`;
+  byId("layers").append(labels);
 }
 
-function addTestDigits(heading, some) {
-  const buttons = some.map(testDigit => {
-    const { number, label, prediction, image } = testDigit;
-    testDigit.square = { size: SIZE, values: decode(image) };
-    testDigit.canvas = make("canvas");
-    const title = `test digit ${number}: a ${label}, read as ${prediction}`;
-    const onclick = () => change({ ...EMPTY, testDigit });
-    return make("button", { title, ariaLabel: title, onclick }, testDigit.canvas);
+const held = thing === "digit" ? "test digit" : "held-out sign";
+
+function addExamples(heading, some) {
+  const buttons = some.map(example => {
+    const { number, label, prediction, image } = example;
+    example.square = { size: SIZE, values: decode(image) };
+    example.canvas = make("canvas");
+    const title = `${held} ${number}: a ${names[label]}, read as ${names[prediction]}`;
+    const onclick = () => change({ ...EMPTY, example });
+    return make("button", { title, ariaLabel: title, onclick }, example.canvas);
   });
-  byId("digits").append(make("h2", {}, heading), make("div", { className: "row" }, ...buttons));
+  byId("examples").append(make("h2", {}, heading), make("div", { className: "row" }, ...buttons));
 }
 
 function strongestOf(layer) {
@@ -116,11 +120,11 @@ computeBoth(EMPTY_IMAGE);
 addLayers(lenet5, "", 0);
 byId("layers").append(make("p", {}, "The dense network, for comparison:"));
 addLayers(dense, "dense network, ", 2);
-const readRight = testDigits.filter(({ label, prediction }) => label === prediction);
-const misread = testDigits.filter(({ label, prediction }) => label !== prediction);
-addTestDigits("Test digits of every class", readRight);
+const readRight = examples.filter(({ label, prediction }) => label === prediction);
+const misread = examples.filter(({ label, prediction }) => label !== prediction);
+addExamples(`${upper(held)}s of every class`, readRight);
 const first = misread.length < mistakes ? `, the first ${misread.length}` : "";
-addTestDigits(`${mistakes} test digits that LeNet-5 misreads${first}`, misread);
+addExamples(`Of the ${held}s, LeNet-5 misreads ${mistakes}${first}`, misread);
 
 // A tap just after a stroke does not always become a click.
 function onPress(id, act) {
@@ -129,6 +133,7 @@ function onPress(id, act) {
 }
 
 const nudges = { left: "ArrowLeft", right: "ArrowRight", up: "ArrowUp", down: "ArrowDown" };
+onPress("next", collectDrawing);
 onPress("clear", clear);
 onPress("undo", undo);
 for (const key in moves) onPress(key, () => move(moves[key]));
@@ -154,6 +159,7 @@ function actionOf(event) {
   const focus = document.activeElement, { key } = event;
   const layer = layers.find(({ canvas }) => canvas === focus);
   const hasCtrl = event.ctrlKey || event.metaKey, letter = letterOf(event);
+  if (focus.type === "text") return;
   if (hasCtrl && letter === "z" && !event.shiftKey) return undo;
   if (hasCtrl || event.altKey) return;
   if (key === "Escape" && byId("sum").contains(focus)) return () => chosen.layer.canvas.focus();
@@ -168,6 +174,7 @@ function actionOf(event) {
   if (!byId("keys").checked) return;
   if (letter === "z") return undo;
   if (letter === "c") return clear;
+  if (letter === "n" && byId("collecting").open) return collectDrawing;
   if (key in moves && (focus === field || byId("write").contains(focus)))
     return () => move(moves[key]);
 }
@@ -181,7 +188,7 @@ document.onkeydown = event => {
 
 function paintAll() {
   mixShades();
-  for (const { canvas, square } of testDigits) paint(canvas, [square]);
+  for (const { canvas, square } of examples) paint(canvas, [square]);
   refresh();
 }
 
@@ -191,12 +198,14 @@ function remeasure() {
 }
 
 matchMedia("(prefers-color-scheme: dark)").onchange = paintAll;
-const isGoodExample = ({ label, square }) => label === 3 && !read(square.values, 0, 0).doubt;
-sheet = { ...EMPTY, testDigit: readRight.find(isGoodExample) ?? readRight[0] };
+const isGoodExample = ({ label, square }) =>
+  label === Math.min(3, names.length - 1) && !read(square.values, 0, 0).doubt;
+sheet = { ...EMPTY, example: readRight.find(isGoodExample) ?? examples[0] };
 if (history.state) restore();
 mixShades();
 update();
 paintAll();
+takeUp();
 measure();
 choose(strongestOf(layers[0]));
 new ResizeObserver(remeasure).observe(byId("layers"));

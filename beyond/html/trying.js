@@ -118,6 +118,6 @@ function paintWhatMatters(image) {
     }
   show(byId("matters"));
   const worst = Math.max(...square.values);
-  setText(byId("suffers"), `Covered, the bluest part costs the ${answer} `
+  setText(byId("suffers"), `Covered, the bluest part costs the ${names[answer]} `
     + `${Math.round(100 * worst)} of its ${percent(ours[answer])}; red ink speaks against it.`);
 }

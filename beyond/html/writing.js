@@ -1,20 +1,21 @@
-// Writing. A sheet has strokes or a test digit, moved by dx to the right and by dy down.
+// Writing. A sheet has strokes or an example, moved by dx to the right and by dy down.
 
-const EMPTY = { strokes: [], testDigit: null, dx: 0, dy: 0 };
+const EMPTY = { strokes: [], example: null, dx: 0, dy: 0 };
 const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const field = byId("field");
 const fieldContext = field.getContext("2d");
-const past = [];  // sheets, for undo
+const past = [];  // sheets and collections, for undo
 let sheet = EMPTY;
 let readingsOfSheet = [];
 let selected = 0;  // the digit at which the network is shown at work
 let writing = null;  // the pointer that is down
 let lastPen = -Infinity;  // when a pen has been near
 
-function change(changes) {
+function change(changes, newCollection = collection) {
   writing = null;
-  past.push(sheet);
+  past.push([sheet, collection]);
   sheet = { ...sheet, ...changes };
+  collect(newCollection);
   refresh();
 }
 
@@ -22,7 +23,9 @@ const clear = () => change(EMPTY);
 
 function undo() {
   writing = null;
-  sheet = past.pop() ?? sheet;
+  const [oldSheet, oldCollection] = past.pop() ?? [sheet, collection];
+  sheet = oldSheet;
+  collect(oldCollection);
   refresh();
 }
 
@@ -37,13 +40,13 @@ function select(place) {
 
 // The browser keeps the sheet: it is still there after a reload, or on the way back.
 function keep() {
-  const { strokes, testDigit, dx, dy } = sheet;
-  history.replaceState({ strokes, number: testDigit?.number, dx, dy }, "");
+  const { strokes, example, dx, dy } = sheet;
+  history.replaceState({ strokes, number: example?.number, dx, dy }, "");
 }
 
 function restore() {
   const { number, ...kept } = history.state;
-  sheet = { ...kept, testDigit: testDigits.find(digit => digit.number === number) ?? null };
+  sheet = { ...kept, example: examples.find(one => one.number === number) ?? null };
 }
 
 function pointOf(event) {
@@ -73,7 +76,7 @@ field.onpointerdown = event => {
   if (writing) return;
   getSelection().removeAllRanges();  // or it would be dragged
   field.setPointerCapture(event.pointerId);
-  change({ testDigit: null, strokes: [...sheet.strokes, [pointOf(event)]] });
+  change({ example: null, strokes: [...sheet.strokes, [pointOf(event)]] });
   writing = { id: event.pointerId, before: readingsOfSheet };
 };
 field.onpointermove = event => {

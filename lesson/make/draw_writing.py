@@ -17,7 +17,7 @@ sys.path[:0] = [str(ROOT / folder) for folder in (".", "beyond", "tests/helpers"
 from browser import draw, open_browser, open_page, reading
 from PIL import Image
 from strokes import STROKES
-from write_digits import PAGE, write_page
+from write_digits import PAGE, write_digits_page
 
 MAXCOVERAGE = Image.Quantize.MAXCOVERAGE  # keeps the red of small cells
 
@@ -27,7 +27,7 @@ def main():
     points = [(0.2 + 0.6 * x, 0.15 + 0.7 * y) for x, y in stroke]
     frames = []
     page = ROOT / "beyond" / PAGE
-    write_page(page)
+    write_digits_page(page)
     with open_browser(1280, 900) as chrome:
         open_page(chrome, page)
         chrome.execute_script("change(EMPTY)")
