@@ -218,3 +218,29 @@ def write_number(rng, ways_to_write):
         left += tall * (last - first + rng.uniform(0.15, 0.3))
         digits += str(digit)
     return digits, strokes
+
+
+def by_hand(strokes, rng):
+    """Returns strokes as a hurried hand might write them: slanted, bent, turned.
+
+    Each stroke is a little out of its place. Points are near to each other, as those of
+    a mouse are, on a field from (0, 0) to (1, 1).
+    """
+    slant, squeeze, angle = rng.normal(0, [0.2, 0.1, 0.12]) + [0.05, 0.8, 0]
+    bend, phase = rng.normal(0, 0.06, 4), rng.uniform(0, 6, 2)
+    turn = [[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]
+    size = rng.uniform(0.4, 0.6)
+    written = []
+    for stroke in strokes:
+        x, y = np.transpose(stroke)
+        way = np.concatenate([[0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+        places = np.linspace(0, way[-1], max(2, round(25 * way[-1])))
+        x, y = np.interp(places, way, x), np.interp(places, way, y)
+        x, y = (
+            x + bend[0] * np.sin(6 * y + phase[0]) + bend[1] * np.sin(3 * x),
+            y + bend[2] * np.sin(6 * x + phase[1]) + bend[3] * np.sin(3 * y),
+        )
+        points = np.stack([squeeze * x + slant * (1 - y), y], axis=1) @ turn
+        points += rng.normal(0, 0.04, 2)
+        written.append((0.2 + size * points).tolist())
+    return written
