@@ -71,7 +71,7 @@ def load_file(path):
     try:
         signs = json.loads(Path(path).read_text(encoding="utf-8"))["signs"]
         return {
-            sign["name"]: [as_image(strokes) for strokes in sign["drawings"]]
+            str(sign["name"]): [as_image(strokes) for strokes in sign["drawings"]]
             for sign in signs
         }
     except OSError as error:

@@ -129,9 +129,9 @@ def main():
     parser = argparse.ArgumentParser(description="Trains LeNet-5 on collected signs.")
     parser.add_argument("files", nargs="+", metavar="signs.json")
     images, labels, names = load_signs(parser.parse_args().files)
-    fewest = np.bincount(labels).argmin()
-    if (labels == fewest).sum() < FEWEST:
-        raise SystemExit(f"{names[fewest]} has too few drawings: {FEWEST} are needed")
+    for name, count in zip(names, np.bincount(labels)):
+        if count < FEWEST:
+            raise SystemExit(f"{name}: {count} drawings, but {FEWEST} are needed")
     held = hold_back(labels)
     prepared = prepare(images)
     networks = compare(prepared, labels, held)

@@ -95,7 +95,7 @@ function collectDrawing() {
   const { strokes } = sheet;
   if (!collection.signs.length) {
     say("Give the sign a name first.");
-    byId("name").focus();
+    setTimeout(() => byId("name").focus());  // after the button has got the focus
   } else if (strokes.length) {
     changeDrawings(drawings => [...drawings, thin(strokes)], EMPTY);
   }

@@ -31,7 +31,7 @@ SQUARE = """(({ left, top, width, height }) => [left + (width - height) / 2, top
     field.getBoundingClientRect())"""
 MIDDLE = """(({ left, top, width, height }) =>
     [Math.round(left + width / 2), Math.round(top + height / 2)])(
-    byId("clear").getBoundingClientRect())"""
+    byId("%s").getBoundingClientRect())"""
 # Of an image, 28x28: all numbers of all layers.
 COMPUTE = """
 const image = prepare(decode(arguments[0]), 0, 0);
@@ -131,15 +131,19 @@ def reading(chrome):
     return re.search(r"LeNet-5 reads (\d+)", text)[1]
 
 
-def clear(browser, kind="mouse"):
-    """Clicks Clear, or taps it, as slowly as a hand does."""
-    browser.execute_script("byId('clear').scrollIntoView({ block: 'nearest' })")
-    x, y = value(browser, MIDDLE)
+def press(browser, button, kind="mouse"):
+    """Clicks a button, or taps it, as slowly as a hand does."""
+    browser.execute_script(f"byId('{button}').scrollIntoView({{ block: 'nearest' }})")
+    x, y = value(browser, MIDDLE % button)
     hand = pointer(browser, kind)
     hand.pointer_action.pause(0.3).move_to_location(x, y).pointer_down().pause(
         0.1
     ).pointer_up()
     hand.perform()
+
+
+def clear(browser, kind="mouse"):
+    press(browser, "clear", kind)
 
 
 def count_wrong(browser, ways, seconds, kind="mouse"):

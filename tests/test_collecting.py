@@ -1,0 +1,211 @@
+"""Signs of one's own: collected on the page, read by signs.py, and by a page with names."""
+
+import json
+import shutil
+import time
+
+import keras
+import numpy as np
+import pytest
+from browser import READY, after_frame, clear, draw, open_page, press, value
+from browser import wait_for_page
+from selenium.webdriver.common.action_chains import ActionChains
+from signs import as_image, load_signs
+from step3 import build_dense, build_lenet5
+from strokes import SIGNS, by_hand, rows_of
+from train_signs import PAGE, with_new_output
+from write_digits import write_page
+
+pytestmark = pytest.mark.slow
+DRAWINGS = dict(rows_of(SIGNS))
+COUNTS = "collection.signs.map(({ name, drawings }) => [name, drawings.length])"
+CLASSES = "names.map((name, i) => bars[i][0].closest('span').textContent)"
+
+
+@pytest.fixture
+def collecting(browser):
+    """The page, with nothing collected, in each of three browsers."""
+    open_page(browser, READY)
+    browser.execute_script("localStorage.clear()")
+    open_page(browser, READY)
+    browser.execute_script("byId('collecting').open = true")
+    return browser
+
+
+def name_sign(browser, name):
+    browser.execute_script(f"byId('name').value = {json.dumps(name)}")
+    browser.execute_script("byId('naming').requestSubmit()")
+
+
+def write(browser, name, times, kind="mouse", rng=np.random.default_rng(0)):
+    name_sign(browser, name)
+    for _ in range(times):
+        draw(browser, by_hand(DRAWINGS[name], rng), 0.2, kind)
+        press(browser, "next", kind)
+
+
+def test_signs_are_collected_and_survive_a_reload(collecting):
+    write(collecting, "heart", 3)
+    write(collecting, "tree", 2)
+    assert value(collecting, COUNTS) == [["heart", 3], ["tree", 2]]
+    collecting.refresh()
+    wait_for_page(collecting)
+    assert value(collecting, COUNTS) == [["heart", 3], ["tree", 2]]
+    assert value(collecting, "byId('collecting').open")
+    write(collecting, "heart", 1)
+    assert value(collecting, COUNTS) == [["heart", 4], ["tree", 2]]
+
+
+def test_with_a_finger(phone):
+    open_page(phone, READY)
+    phone.execute_script("localStorage.clear(); byId('collecting').open = true")
+    write(phone, "heart", 3, "touch")
+    assert value(phone, COUNTS) == [["heart", 3]]
+
+
+# The rest in Chromium
+
+
+@pytest.fixture
+def chromium(chrome):
+    chrome.execute_script("localStorage.clear()")
+    open_page(chrome, READY)
+    chrome.execute_script("byId('collecting').open = true")
+    yield chrome
+    chrome.execute_script("localStorage.clear()")
+
+
+def test_all_can_be_undone(chromium):
+    write(chromium, "heart", 2)
+    write(chromium, "tree", 1)
+    chromium.find_element("id", "forget").click()
+    assert value(chromium, COUNTS) == [["heart", 2]]
+    press(chromium, "undo")
+    assert value(chromium, COUNTS) == [["heart", 2], ["tree", 1]]
+    press(chromium, "undo")  # and the drawing is back on the field
+    assert value(chromium, COUNTS) == [["heart", 2], ["tree", 0]]
+    assert value(chromium, "sheet.strokes.length") == len(DRAWINGS["tree"])
+    clear(chromium)
+    chromium.find_elements("css selector", "#signs button")[0].click()
+    first = value(chromium, "JSON.stringify(collection.signs[0].drawings[0])")
+    chromium.find_elements("css selector", "#drawings button")[1].click()
+    assert value(chromium, COUNTS) == [["heart", 1], ["tree", 0]]
+    assert value(chromium, "JSON.stringify(collection.signs[0].drawings[0])") == first
+    press(chromium, "undo")
+    assert value(chromium, COUNTS) == [["heart", 2], ["tree", 0]]
+
+
+def test_keys_write_names_and_go_on(chromium):
+    chromium.find_element("id", "name").send_keys(" cz n\n")
+    assert value(chromium, COUNTS) == [["cz n", 0]]
+    draw(chromium, by_hand(DRAWINGS["tree"], np.random.default_rng(1)), 0.2)
+    ActionChains(chromium).send_keys("n").perform()
+    ActionChains(chromium).send_keys("n").perform()  # nothing is on the field
+    assert value(chromium, COUNTS) == [["cz n", 1]]
+
+
+def test_without_a_name_nothing_is_lost(chromium):
+    draw(chromium, DRAWINGS["tree"], 0.2)
+    press(chromium, "next")
+    said = value(chromium, "byId('collected').textContent")
+    assert said == "Give the sign a name first."
+    chromium.switch_to.active_element.send_keys("tree\n")
+    press(chromium, "next")
+    assert value(chromium, COUNTS) == [["tree", 1]]
+
+
+def test_a_name_is_one_sign_and_forty_are_the_most(chromium):
+    for i in range(42):
+        name_sign(chromium, f"sign {i % 41}")
+    assert value(chromium, "collection.signs.length") == 40
+    assert value(chromium, "byId('collected').textContent").startswith("sign 0: 0")
+
+
+@pytest.fixture
+def saved(chromium, tmp_path):
+    """What the page saves of a few signs, drawn into it."""
+    write(chromium, "heart", 2)
+    write(chromium, "star", 1)
+    chromium.execute_cdp_cmd(
+        "Page.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)}
+    )
+    chromium.find_element("id", "save").click()
+    while not (tmp_path / "signs.json").exists():
+        time.sleep(0.1)
+    return tmp_path / "signs.json"
+
+
+def test_the_file_is_small_and_readable(saved):
+    text = saved.read_text(encoding="utf-8")
+    about, _, *lines = text.splitlines()
+    assert about.startswith('{"about": "Signs, each with its drawings, one a line.')
+    assert len(lines) == 7 + 1 and len(text) < 4000
+
+
+def test_it_has_the_images_that_the_page_shows(saved, chromium):
+    """But for roundings, in two languages."""
+    images, labels, names = load_signs([saved])
+    assert (labels.tolist(), names) == ([0, 0, 1], ["heart", "star"])
+    drawings = "collection.signs.flatMap(({ drawings }) => drawings)"
+    shown = value(chromium, f"{drawings}.map(one => [...asMnist(draw(one))])")
+    for image, ours in zip(images, np.reshape(shown, (-1, 28, 28))):
+        assert np.abs(image.astype(int) - ours).max() <= 2
+
+
+def test_a_file_is_joined_and_taken_once(saved, chromium):
+    chromium.find_element("id", "open").send_keys(str(saved))
+    time.sleep(0.5)
+    assert value(chromium, COUNTS) == [["heart", 2], ["star", 1]]
+    chromium.execute_script("localStorage.clear()")
+    open_page(chromium, READY)
+    chromium.execute_script("byId('collecting').open = true")
+    write(chromium, "star", 1)
+    chromium.find_element("id", "open").send_keys(str(saved))
+    time.sleep(0.5)
+    assert value(chromium, COUNTS) == [["star", 2], ["heart", 2]]
+
+
+def test_another_file_changes_nothing(chromium, tmp_path):
+    (tmp_path / "no.json").write_text('{"signs": [{"name": "a", "drawings": [[]]}]}')
+    write(chromium, "heart", 1)
+    chromium.find_element("id", "open").send_keys(str(tmp_path / "no.json"))
+    time.sleep(0.5)
+    assert value(chromium, COUNTS) == [["heart", 1]]
+    said = value(chromium, "byId('collected').textContent")
+    assert said == "no.json is no collection of signs."
+
+
+def test_a_browser_that_keeps_nothing_says_so(chromium):
+    chromium.execute_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw Error() } })"
+    )
+    write(chromium, "heart", 1)
+    assert "does not keep" in value(chromium, "byId('collected').textContent")
+    assert value(chromium, COUNTS) == [["heart", 1]]
+
+
+# Pages of other classes
+
+
+@pytest.mark.parametrize("count", [2, 11, 40])
+def test_any_number_of_classes(count, desktop, tmp_path):
+    """Of networks that have learned nothing: what they compute and show is the same."""
+    networks = [
+        with_new_output(build(), count) for build in (build_lenet5, build_dense)
+    ]
+    names = [f"sign {i}" for i in range(count)]
+    images = np.stack([as_image([[[0, 0], [i + 1, 9]]]) for i in range(count)])
+    some = images, np.arange(count)
+    write_page(tmp_path / PAGE, networks, "sign", names, some, some)
+    open_page(desktop, tmp_path / PAGE)
+    assert value(desktop, CLASSES) == names
+    draw(desktop, DRAWINGS["heart"], 0.2)
+    said = after_frame(desktop, "byId('reading').textContent")
+    reads = value(desktop, "names[indexOfLargest(readingsOfSheet[0].ours)]")
+    assert f"LeNet-5 reads {reads} (" in said
+    desktop.execute_script(
+        "choose({ ...strongestOf(layers[6]), unit: names.length - 1 })"
+    )
+    assert value(desktop, "document.querySelectorAll('.shares tr').length") == count + 2
+    wide = "document.documentElement.scrollWidth <= innerWidth"
+    assert value(desktop, wide)
