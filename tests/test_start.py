@@ -28,7 +28,8 @@ def test_a_page_begins_with_what_the_pages_before_have_made(name, project):
     made = scripts(before(name))
     beyond = {path for path in files(ROOT) if path.startswith("beyond/")}
     beyond = {path for path in beyond if "__pycache__" not in path}
-    assert files(project.work) == {"data/README.md", "data/mnist.npz", *beyond, *made}
+    data = {"data/README.md", "data/mnist.npz", "data/signs.json"}
+    assert files(project.work) == {*data, *beyond, *made}
     for script, text in made.items():
         assert (project.work / script).read_text() == text
 
