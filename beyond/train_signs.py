@@ -25,7 +25,7 @@ BATCH_SIZE = 16
 EPOCHS, EPOCHS_WITH_COPIES = 40, 80
 FEWEST = 5  # drawings of a sign: one to hold back, four to learn from
 COPIES = 10  # of each sign: what the page compares with
-SIMILAR = 0.9  # to a typical sign: what is less so, is not certain
+SIMILAR = 0.88  # to a typical sign: what is less so, is not certain
 PAGE = Path("write-signs.html")
 
 

@@ -1,10 +1,10 @@
 """write_digits.py: its colours, its data, and the networks that it refuses."""
 
-import json
 import re
 import shutil
 import webbrowser
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from assemble import assemble, data_of
 from lenet5_1998 import build_lenet5_1998
 from person import ROOT, run_python, sentence
 from step3 import build_lenet5
-from write_digits import PAGE, has_window, write_digits_page
+from write_digits import PAGE, has_window, replace_file, write_digits_page
 
 import keras
 
@@ -40,8 +40,10 @@ def test_contrast():
 
 
 def test_what_is_inserted_stays_as_it_is():
-    data = '{"name": "{{ style.css }}"}'
-    assert assemble(data).count(data) == 1
+    data = {"thing": "sign", "names": ["{{ style.css }}", "</script>"]}
+    page = assemble(data)
+    assert page.count("{{ style.css }}") == 1
+    assert data_of(page) == data
 
 
 # Networks that it cannot show
@@ -142,6 +144,17 @@ def test_a_text_browser_does_not_take_the_terminal(page, tmp_path):
     assert not (tmp_path / "opened").exists()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+def test_a_full_disk_leaves_the_old_page(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("old")
+    (tmp_path / "page.new").symlink_to("/dev/full")
+    with pytest.raises(SystemExit, match="could not be written: No space left"):
+        replace_file(page, "new")
+    assert page.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [page]
+
+
 # Whatever the user's settings of Keras
 
 
@@ -157,6 +170,6 @@ def test_numbers_of_another_precision(page, tmp_path):
 
 def test_the_page_in_the_repository_has_trained_networks():
     page = (ROOT / "beyond" / PAGE).read_text(encoding="utf-8")
-    data = json.loads(data_of(page))
+    data = data_of(page)
     assert data["mistakes"] < 100
     assert [layer["name"] for layer in data["lenet5"]["layers"]] == NAMES
