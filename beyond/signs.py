@@ -64,18 +64,20 @@ def as_image(strokes):
 
 
 def load_file(path):
-    """Returns the drawings in a file, by name; a drawing is a list of strokes.
+    """Returns the signs in a file, `(name, images)`; a drawing is a list of strokes.
 
     Raises SystemExit if it is no collection.
     """
     try:
         signs = json.loads(Path(path).read_text(encoding="utf-8"))["signs"]
-        return {
-            str(sign["name"]): [as_image(strokes) for strokes in sign["drawings"]]
+        return [
+            (str(sign["name"]), [as_image(strokes) for strokes in sign["drawings"]])
             for sign in signs
-        }
+        ]
     except OSError as error:
         raise SystemExit(f"{path}: {error.strerror}")
+    except json.JSONDecodeError as error:
+        raise SystemExit(f"{path}, line {error.lineno}: not JSON, {error.msg}")
     except (ValueError, KeyError, TypeError, IndexError):
         raise SystemExit(f"{path}: not a collection that the page has saved")
 
@@ -87,11 +89,11 @@ def load_signs(paths):
     """
     drawings = {}
     for path in paths:
-        for name, images in load_file(path).items():
+        for name, images in load_file(path):
             drawings.setdefault(name, []).extend(images)
     drawings = {name: images for name, images in drawings.items() if images}
     if not FEWEST <= len(drawings) <= MOST:
-        raise SystemExit(f"{len(drawings)} signs, but {FEWEST} to {MOST} are needed")
+        raise SystemExit(f"signs needed: {FEWEST} to {MOST}, found: {len(drawings)}")
     images = np.concatenate([*drawings.values()])
     labels = np.repeat(range(len(drawings)), [*map(len, drawings.values())])
     return images, labels, list(drawings)

@@ -19,6 +19,8 @@ from write_digits import write_page
 pytestmark = pytest.mark.slow
 DRAWINGS = dict(rows_of(SIGNS))
 COUNTS = "collection.signs.map(({ name, drawings }) => [name, drawings.length])"
+NEXT = "byId('next').textContent"
+SAID = "byId('collected').textContent"
 CLASSES = "names.map((name, i) => bars[i][0].closest('span').textContent)"
 
 
@@ -47,12 +49,13 @@ def write(browser, name, times, kind="mouse", rng=np.random.default_rng(0)):
 def test_signs_are_collected_and_survive_a_reload(collecting):
     write(collecting, "heart", 3)
     write(collecting, "tree", 2)
-    assert value(collecting, COUNTS) == [["heart", 3], ["tree", 2]]
+    name_sign(collecting, "heart")
     collecting.refresh()
     wait_for_page(collecting)
     assert value(collecting, COUNTS) == [["heart", 3], ["tree", 2]]
-    assert value(collecting, "byId('collecting').open")
-    write(collecting, "heart", 1)
+    assert value(collecting, NEXT) == "Next (n): heart 3"  # as it was chosen
+    draw(collecting, DRAWINGS["heart"], 0.2)
+    press(collecting, "next")
     assert value(collecting, COUNTS) == [["heart", 4], ["tree", 2]]
 
 
@@ -72,6 +75,7 @@ def chromium(chrome):
     open_page(chrome, READY)
     chrome.execute_script("byId('collecting').open = true")
     yield chrome
+    open_page(chrome, READY)
     chrome.execute_script("localStorage.clear()")
 
 
@@ -107,8 +111,7 @@ def test_keys_write_names_and_go_on(chromium):
 def test_without_a_name_nothing_is_lost(chromium):
     draw(chromium, DRAWINGS["tree"], 0.2)
     press(chromium, "next")
-    said = value(chromium, "byId('collected').textContent")
-    assert said == "Give the sign a name first."
+    assert value(chromium, SAID) == "Give the sign a name first."
     chromium.switch_to.active_element.send_keys("tree\n")
     press(chromium, "next")
     assert value(chromium, COUNTS) == [["tree", 1]]
@@ -118,7 +121,40 @@ def test_a_name_is_one_sign_and_forty_are_the_most(chromium):
     for i in range(42):
         name_sign(chromium, f"sign {i % 41}")
     assert value(chromium, "collection.signs.length") == 40
-    assert value(chromium, "byId('collected').textContent").startswith("sign 0: 0")
+    assert value(chromium, NEXT) == "Next (n): sign 0 0"
+
+
+def test_another_window_does_not_change_the_sign(chromium):
+    write(chromium, "heart", 1)
+    write(chromium, "tree", 1)
+    name_sign(chromium, "heart")
+    first = chromium.current_window_handle
+    chromium.switch_to.new_window("tab")
+    open_page(chromium, READY)
+    write(chromium, "tree", 1)
+    chromium.close()
+    chromium.switch_to.window(first)
+    assert value(chromium, COUNTS) == [["heart", 1], ["tree", 2]]
+    assert value(chromium, NEXT) == "Next (n): heart 1"
+
+
+def test_a_sign_gets_another_name(chromium):
+    write(chromium, "heart", 2)
+    write(chromium, "tree", 1)
+    for name, counts in ("fir", [["heart", 2], ["fir", 1]]), ("heart", [["heart", 3]]):
+        chromium.find_element("id", "name").send_keys(name)
+        chromium.find_element("id", "rename").click()
+        assert value(chromium, COUNTS) == counts
+        assert value(chromium, NEXT) == f"Next (n): {name} {counts[-1][1]}"
+
+
+def test_what_is_no_drawing_is_not_collected(chromium):
+    name_sign(chromium, "dot")
+    for strokes in [], [[(0.5, 0.5), (0.51, 0.5)]]:
+        draw(chromium, strokes, 0.1)
+        press(chromium, "next")
+        assert value(chromium, SAID) == "Write dot first, and larger than a dot."
+    assert value(chromium, COUNTS) == [["dot", 0]]
 
 
 @pytest.fixture
@@ -155,6 +191,7 @@ def test_it_has_the_images_that_the_page_shows(saved, chromium):
 def test_a_file_is_joined_and_taken_once(saved, chromium):
     chromium.find_element("id", "open").send_keys(str(saved))
     time.sleep(0.5)
+    assert value(chromium, SAID) == "New drawings in signs.json: 0."
     assert value(chromium, COUNTS) == [["heart", 2], ["star", 1]]
     chromium.execute_script("localStorage.clear()")
     open_page(chromium, READY)
@@ -162,6 +199,7 @@ def test_a_file_is_joined_and_taken_once(saved, chromium):
     write(chromium, "star", 1)
     chromium.find_element("id", "open").send_keys(str(saved))
     time.sleep(0.5)
+    assert value(chromium, SAID) == "New drawings in signs.json: 3."
     assert value(chromium, COUNTS) == [["star", 2], ["heart", 2]]
 
 
@@ -171,16 +209,17 @@ def test_another_file_changes_nothing(chromium, tmp_path):
     chromium.find_element("id", "open").send_keys(str(tmp_path / "no.json"))
     time.sleep(0.5)
     assert value(chromium, COUNTS) == [["heart", 1]]
-    said = value(chromium, "byId('collected').textContent")
-    assert said == "no.json is no collection of signs."
+    assert value(chromium, SAID) == "no.json is no collection of signs."
 
 
 def test_a_browser_that_keeps_nothing_says_so(chromium):
     chromium.execute_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw Error() } })"
     )
-    write(chromium, "heart", 1)
-    assert "does not keep" in value(chromium, "byId('collected').textContent")
+    name_sign(chromium, "heart")
+    draw(chromium, DRAWINGS["heart"], 0.2)
+    press(chromium, "next")
+    assert "does not keep" in value(chromium, SAID)
     assert value(chromium, COUNTS) == [["heart", 1]]
 
 

@@ -48,6 +48,10 @@ def test_a_dot_is_an_image_too():
 def test_files_are_joined_by_names(tmp_path):
     one = save(tmp_path / "one.json", bar=[BAR], cross=[CROSS, CROSS], empty=[])
     other = save(tmp_path / "other.json", cross=[CROSS], dot=[[[[5, 5]]]])
+    text = other.read_text().replace('"dot"', '"cross"')  # a sign that was renamed
+    twice = tmp_path / "twice.json"
+    twice.write_text(text)
+    assert load_signs([one, twice])[1].tolist() == [0, 1, 1, 1, 1]
     images, labels, names = load_signs([one, other])
     assert names == ["bar", "cross", "dot"]
     assert labels.tolist() == [0, 1, 1, 1, 2]
@@ -73,7 +77,8 @@ def test_the_collection_that_is_here(tmp_path):
     "text, said",
     [
         (None, "No such file or directory"),
-        ("heart", "not a collection that the page has saved"),
+        ("heart", "line 1: not JSON"),
+        ('{"signs": [\n]', "line 2: not JSON"),
         ("[]", "not a collection that the page has saved"),
         ('{"signs": [{"name": "a"}]}', "not a collection that the page has saved"),
         (
@@ -94,7 +99,7 @@ def test_no_collection(text, said, tmp_path):
 @pytest.mark.parametrize("count", [0, 1, 41])
 def test_too_few_or_too_many_signs(count, tmp_path):
     path = save(tmp_path / "a.json", **{f"sign {i}": [BAR] for i in range(count)})
-    with pytest.raises(SystemExit, match=f"^{count} signs, but 2 to 40 are needed$"):
+    with pytest.raises(SystemExit, match=f"^signs needed: 2 to 40, found: {count}$"):
         load_signs([path])
 
 
@@ -103,7 +108,7 @@ def test_too_few_drawings(trained, tmp_path):
     save(tmp_path / "few.json", bar=[BAR] * 5, cross=[CROSS] * 4)
     result = run_python(TRAIN, "few.json", cwd=tmp_path)
     assert result.returncode == 1
-    assert sentence(result.stderr) == "cross: 4 drawings, but 5 are needed"
+    assert sentence(result.stderr) == "cross: drawings needed: 5, found: 4"
 
 
 # Training
@@ -151,15 +156,16 @@ def folder(trained, tmp_path_factory):
 
 
 def test_four_ways_and_their_errors(folder):
-    head, *rows, saved, _ = (folder / "output.txt").read_text().splitlines()
-    assert head.startswith("wrong of 3 held back")
-    assert len(rows) == 5 and saved == "Page saved: write-signs.html"
+    head, *rows, network, page, _ = (folder / "output.txt").read_text().splitlines()
+    assert head.split() == "of 3 held back wrong error 19 times in 20, between".split()
+    assert network == "Network saved: models/signs.keras (from the digits, copies)"
+    assert len(rows) == 5 and page == "Page saved: write-signs.html"
     for row in rows:
-        wrong, error = int(row[25:29]), float(row[29:36])
+        wrong, error = int(row[25:30]), float(row[30:36])
         assert error == pytest.approx(100 * wrong / 3, abs=0.05)
         low, high = interval(wrong, 3)
-        assert row.endswith(f"{low:.1f} to {high:.1f} %")
-    assert rows[3].startswith("from the digits, copies     0")
+        assert row.endswith(f"{low:.1f} and {high:.1f} %")
+    assert rows[3].startswith("from the digits, copies      0")
     assert (folder / "models" / "signs.keras").exists()
 
 

@@ -5,7 +5,8 @@ const MOST_SIGNS = 40, UNITS = 1000 / FIELD;
 const ABOUT = "Signs, each with its drawings, one a line. A drawing is a list of strokes, a "
   + "stroke a list of points [x, y], on a field that is 1,000 high.";
 const imagesOf = new WeakMap();  // drawing -> its image
-let collection = { signs: [], chosen: 0 };
+const isNarrow = matchMedia("(max-width: 64rem)");
+let collection = { signs: [], chosen: "" };  // `chosen` is a name
 
 // Leaves out points that are hardly apart: the file stays small.
 function thin(strokes) {
@@ -58,6 +59,7 @@ function collect(changed) {
   if (changed === collection) return;
   collection = changed;
   paintCollection();
+  keep();
   try {
     localStorage.signs = toText(collection.signs);
   } catch {
@@ -68,7 +70,7 @@ function collect(changed) {
 // Takes up what the browser has kept, or what was collected in another window.
 function takeUp() {
   try {
-    collection = { signs: fromText(localStorage.signs), chosen: 0 };
+    collection = { ...collection, signs: fromText(localStorage.signs) };
   } catch {  // nothing has been kept
     return;
   }
@@ -77,33 +79,45 @@ function takeUp() {
   paintCollection();
 }
 
-function addSign(name) {
-  const { signs } = collection, known = signs.findIndex(sign => sign.name === name);
-  if (known >= 0) return collect({ signs, chosen: known });
-  if (signs.length === MOST_SIGNS) return say(`${MOST_SIGNS} signs are the most.`);
-  change({}, { signs: [...signs, { name, drawings: [] }], chosen: signs.length });
+// The sign that is being written: the one that was named or chosen last.
+function chosenSign() {
+  const { signs, chosen } = collection;
+  return signs.find(({ name }) => name === chosen) ?? signs.at(-1);
 }
 
-function changeDrawings(changeThem, changes = {}) {
-  const { signs, chosen } = collection;
-  const changed = signs.map((sign, i) =>
-    i === chosen ? { ...sign, drawings: changeThem(sign.drawings) } : sign);
-  change(changes, { signs: changed, chosen });
+function addSign(name) {
+  const { signs } = collection, isKnown = signs.some(sign => sign.name === name);
+  if (isKnown) return collect({ signs, chosen: name });
+  if (signs.length === MOST_SIGNS) return say(`${MOST_SIGNS} signs are the most.`);
+  change({}, { signs: [...signs, { name, drawings: [] }], chosen: name });
+}
+
+function changeSign(changed, changes = {}) {
+  const { signs } = collection, sign = chosenSign();
+  const all = signs.map(one => one === sign ? { ...sign, ...changed } : one);
+  change(changes, { signs: join(all, []), chosen: changed.name ?? sign.name });
 }
 
 function collectDrawing() {
-  const { strokes } = sheet;
-  if (!collection.signs.length) {
+  const { strokes } = sheet, sign = chosenSign();
+  if (!sign) {
     say("Give the sign a name first.");
     setTimeout(() => byId("name").focus());  // after the button has got the focus
-  } else if (strokes.length) {
-    changeDrawings(drawings => [...drawings, thin(strokes)], EMPTY);
+  } else if (!strokes.length || sizeOf(strokes) < DOT) {
+    say(`Write ${sign.name} first, and larger than a dot.`);
+  } else {
+    changeSign({ drawings: [...sign.drawings, thin(strokes)] }, EMPTY);
   }
 }
 
+function deleteDrawing(drawing, place) {
+  changeSign({ drawings: chosenSign().drawings.filter(one => one !== drawing) });
+  (byId("drawings").children[place] ?? byId("undo")).focus();
+}
+
 function forgetSign() {
-  const { signs, chosen } = collection;
-  change({}, { signs: signs.filter((_, i) => i !== chosen), chosen: Math.max(0, chosen - 1) });
+  const sign = chosenSign();
+  change({}, { ...collection, signs: collection.signs.filter(one => one !== sign) });
 }
 
 function saveFile() {
@@ -113,16 +127,20 @@ function saveFile() {
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);  // some browsers ask first
 }
 
+const count = signs => signs.reduce((sum, { drawings }) => sum + drawings.length, 0);
+
 async function openFile({ target }) {
   const [file] = target.files;
   try {
-    const signs = join(collection.signs, fromText(await file.text()));
-    if (signs.length > MOST_SIGNS) say(`That would be more than ${MOST_SIGNS} signs.`);
-    else change({}, { ...collection, signs });
+    const { signs } = collection, joined = join(signs, fromText(await file.text()));
+    if (joined.length > MOST_SIGNS) return say(`That would be more than ${MOST_SIGNS} signs.`);
+    change({}, { ...collection, signs: joined });
+    say(`New drawings in ${file.name}: ${count(joined) - count(signs)}.`);
   } catch {
     say(`${file.name} is no collection of signs.`);
+  } finally {
+    target.value = "";  // so that the same file can be opened again
   }
-  target.value = "";  // so that the same file can be opened again
 }
 
 function imageOf(drawing) {
@@ -131,32 +149,43 @@ function imageOf(drawing) {
 }
 
 function paintCollection() {
-  const { signs, chosen } = collection, sign = signs[chosen];
-  byId("signs").replaceChildren(...signs.map(({ name, drawings }, i) => make("button", {
-    onclick: () => collect({ signs, chosen: i }),
-    ariaPressed: i === chosen,
+  const { signs } = collection, sign = chosenSign();
+  byId("signs").replaceChildren(...signs.map(({ name, drawings }) => make("button", {
+    onclick: () => collect({ signs, chosen: name }),
+    ariaPressed: name === sign.name,
   }, `${name} ${drawings.length}`)));
   byId("drawings").replaceChildren(...(sign?.drawings ?? []).map((drawing, i) => {
     const title = `Delete ${sign.name} ${i + 1}`;
-    const onclick = () => changeDrawings(drawings => drawings.filter(one => one !== drawing));
+    const onclick = () => deleteDrawing(drawing, i);
     const canvas = paint(make("canvas"), [imageOf(drawing)]);
     return make("button", { title, ariaLabel: title, onclick }, canvas);
   }));
-  byId("forget").hidden = byId("save").hidden = !sign;
-  if (!sign) return say("");
-  setText(byId("forget"), `Delete ${sign.name}`);
-  say(`${sign.name}: ${sign.drawings.length} written. Write it, and press Next; a tap on one `
-    + "of these deletes it.");
+  for (const id of ["forget", "rename", "save"]) byId(id).hidden = !sign;
+  setText(byId("next"), sign ? `Next (n): ${sign.name} ${sign.drawings.length}` : "Next (n)");
+  setText(byId("forget"), `Delete ${sign?.name}`);
+  setText(byId("rename"), `Rename ${sign?.name}`);
+  say(sign?.drawings.length ? "A tap on a drawing deletes it." : "");
+}
+
+// Takes the name that was typed, and shows the field again.
+function takeName(use) {
+  const name = byId("name").value.trim();
+  if (!name) return say("Type a name first.");
+  byId("name").value = "";
+  byId("name").blur();
+  use(name);
+  byId("write").scrollIntoView({ block: "nearest" });
 }
 
 byId("naming").onsubmit = event => {
   event.preventDefault();
-  const name = byId("name").value.trim();
-  byId("name").value = "";
-  byId("name").blur();
-  if (name) addSign(name);
+  takeName(addSign);
 };
-byId("collecting").ontoggle = () => { byId("next").hidden = !byId("collecting").open; };
+byId("rename").onclick = () => takeName(name => changeSign({ name }));
+byId("collecting").ontoggle = ({ target }) => {
+  byId("next").hidden = !target.open;
+  if (target.open && isNarrow.matches) closeSum();  // it would lie over the signs
+};
 byId("save").onclick = saveFile;
 byId("forget").onclick = forgetSign;
 byId("open").onchange = openFile;

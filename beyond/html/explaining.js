@@ -223,7 +223,7 @@ function makeShares() {
     const powers = layer.sums.map(Math.exp), total = powers.reduce((sum, power) => sum + power);
     rows.forEach((tr, i) => {
       const isClass = i < names.length;
-      const texts = isClass ? [layer.sums[i], powers[i]].map(decimal) : ["", decimal(total)];
+      const texts = isClass ? [decimal(layer.sums[i]), grouped(powers[i])] : ["", grouped(total)];
       texts.push(isClass ? `${(100 * powers[i] / total).toFixed(1)} %` : "100 %");
       texts.forEach((text, k) => setText(tr.children[k + 1], text));
       tr.className = i === unit ? "chosen" : "";

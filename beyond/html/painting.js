@@ -4,6 +4,7 @@ let shades;  // css colours, for -255 to 255
 let bytes;  // the same as pixels
 const shadeOf = share => Math.round(255 * share) + 255;
 const decimal = number => number.toFixed(2).replace("-", "−").replace("−0.00", "0.00");
+const grouped = number => number.toLocaleString("en", { maximumFractionDigits: 2 });
 const percent = share => `${Math.round(100 * share)} %`;
 
 function byId(id) {
@@ -142,11 +143,11 @@ function paintAnswer(readings, selected) {
   const share = (network, label) => alone ? ` (${percent(readings[0][network][label[0]])})` : "";
   const lines = [
     `■ LeNet-5 reads ${nameAll(ours)}${share("ours", ours)}`,
+    sayDoubt(readings, selected),
     `□ dense network ${nameAll(others)}${share("others", others)}`,
     ...sheet.example ? [`it is a ${names[sheet.example.label]}`] : [],
-    sayDoubt(readings, selected),
   ];
-  const text = readings.length ? lines.join("\n").trim() : `Write a ${thing}, or several`;
+  const text = readings.length ? lines.filter(line => line).join("\n") : `Write a ${thing}, or several`;
   setText(byId("reading"), text);
   rest(text);
   const nothing = names.map(() => 0);

@@ -124,7 +124,7 @@ const readRight = examples.filter(({ label, prediction }) => label === predictio
 const misread = examples.filter(({ label, prediction }) => label !== prediction);
 addExamples(`${upper(held)}s of every class`, readRight);
 const first = misread.length < mistakes ? `, the first ${misread.length}` : "";
-addExamples(`Of the ${held}s, LeNet-5 misreads ${mistakes}${first}`, misread);
+addExamples(`Of the ${held}s, LeNet-5 misreads ${mistakes || "none"}${first}`, misread);
 
 // A tap just after a stroke does not always become a click.
 function onPress(id, act) {
@@ -189,6 +189,7 @@ document.onkeydown = event => {
 function paintAll() {
   mixShades();
   for (const { canvas, square } of examples) paint(canvas, [square]);
+  paintCollection();
   refresh();
 }
 

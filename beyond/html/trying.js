@@ -118,6 +118,8 @@ function paintWhatMatters(image) {
     }
   show(byId("matters"));
   const worst = Math.max(...square.values);
-  setText(byId("suffers"), `Covered, the bluest part costs the ${names[answer]} `
-    + `${Math.round(100 * worst)} of its ${percent(ours[answer])}; red ink speaks against it.`);
+  const cost = Math.round(100 * worst), share = percent(ours[answer]), name = names[answer];
+  setText(byId("suffers"), cost > 0
+    ? `Covered, the bluest part costs the ${name} ${cost} of its ${share}; red ink speaks against it.`
+    : `Whatever part is covered, the ${name} keeps its ${share}.`);
 }

@@ -41,11 +41,13 @@ function select(place) {
 // The browser keeps the sheet: it is still there after a reload, or on the way back.
 function keep() {
   const { strokes, example, dx, dy } = sheet;
-  history.replaceState({ strokes, number: example?.number, dx, dy }, "");
+  const { chosen } = collection;
+  history.replaceState({ strokes, number: example?.number, dx, dy, chosen }, "");
 }
 
 function restore() {
-  const { number, ...kept } = history.state;
+  const { number, chosen, ...kept } = history.state;
+  collection = { ...collection, chosen };
   sheet = { ...kept, example: examples.find(one => one.number === number) ?? null };
 }
 
