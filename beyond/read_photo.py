@@ -1,88 +1,48 @@
-"""Read digits in photos or scans, with two networks.
+"""Read digits and numbers in photos or scans, with two networks.
 
-    python beyond/read_photo.py photo.jpg ...  one digit in each, some paper around it
+    python beyond/read_photo.py photo.jpg ...  digits in each, some paper around them
 
-Takes the networks that step 4 has saved in `models/`. Prints the digit as the networks
-get it, what they read, and why that is not certain, if it is not; saves a picture of it
-with LeNet-5's feature maps.
+Takes the networks that step 4 has saved in `models/`. Prints what they read, and why
+that is not certain, if it is not; of a single digit, the digit as they get it, too.
+Saves a picture of what was found, and of a single digit LeNet-5's feature maps.
 """
 
 import argparse
-import io
+import os
 import sys
-import warnings
 from pathlib import Path
+from typing import NamedTuple
 
 from networks import load_networks
-from step1 import draw_digit, load_mnist, save_figure
+from step1 import draw_digit, load_mnist
 from step2 import prepare
 
 import matplotlib.pyplot as plt
 import numpy as np
-from as_mnist import centre, count_shapes, find_digit, fit_box
-from PIL import Image, ImageFilter, ImageOps
+from as_mnist import centre, fit_box
+from find_digits import find_shapes
+from matplotlib.patches import Rectangle
+from open_picture import open_picture
 
 LAYERS = ["C1", "S2", "C3", "S4"]
 LIKELY = 0.6  # a probability: what has less is not certain
 SIMILAR = 0.95  # to one of the training digits: what is less so, is not certain
-HEIC = b"ftyphei", b"ftypmif"  # how an iPhone's photos begin, after four bytes
+SIGMA = 1.4  # pixels: a stroke that is so much further on is still like another
+READ, DOUBTED, LEFT_OUT = "tab:green", "tab:orange", "tab:purple"  # outlines
+LONGEST_NAME = 100  # bytes: some file systems allow no more than 143
 
 
-def stretch(picture):
-    """Returns a scanner's picture, with numbers in any range, in 256 shades of grey."""
-    numbers = np.nan_to_num(np.asarray(picture, float))
-    numbers = 255 * (numbers - numbers.min()) / max(np.ptp(numbers), 1)
-    return Image.fromarray(numbers.astype(np.uint8))
+class Reading(NamedTuple):
+    """What the networks make of a digit."""
 
+    box: tuple  # left, top, right, bottom, in pixels of the photo
+    pictures: dict  # to show, by name
+    probabilities: list  # (10,) from each network
+    doubt: str  # why it is not certain; "" if it is
 
-def flatten(picture):
-    """Returns a picture in grey, on white where it is transparent.
-
-    If it is transparent and has one colour, the ink is what is not transparent.
-    """
-    picture = picture.convert("RGBA")
-    *colours, opacity = np.moveaxis(np.asarray(picture), 2, 0)
-    drawn = opacity > 127
-    if 0 < drawn.mean() < 1 and all(np.ptp(colour[drawn]) < 30 for colour in colours):
-        return Image.fromarray(255 - opacity)
-    paper = Image.new("RGBA", picture.size, "white")
-    return Image.alpha_composite(paper, picture).convert("L")
-
-
-def open_picture(path):
-    """Returns a picture in grey, uint8 `(h, w)`: upright, at most 1,000 pixels long.
-
-    Raises ValueError if it cannot be read.
-    """
-    try:
-        data = Path(path).read_bytes()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that it has many pixels
-            picture = Image.open(io.BytesIO(data))
-            if picture.mode.startswith(("I", "F")):
-                picture = stretch(picture)
-            picture.thumbnail((1000, 1000))
-        return np.asarray(flatten(ImageOps.exif_transpose(picture)))
-    except Image.DecompressionBombError:
-        most = 2 * Image.MAX_IMAGE_PIXELS
-        raise ValueError(f"more than {most:,} pixels: make it smaller")
-    except Exception as error:  # a damaged file fails in a dozen ways
-        reason = getattr(error, "strerror", None)
-        if not reason and data[4:11] in HEIC:
-            reason = "HEIC, which Pillow cannot read: save it as JPEG or PNG"
-        raise ValueError(reason or "no picture that Pillow can read")
-
-
-def find_one(sheet):
-    """Grey uint8 `(h, w)` -> the digit on it, uint8 `(28, 28)`.
-
-    Raises ValueError if there is none, or more than one.
-    """
-    ink = find_digit(sheet)
-    shapes = count_shapes(ink)
-    if shapes > 1:
-        raise ValueError(f"{shapes} shapes: one digit in each photo, please")
-    return centre(fit_box(ink))
+    @property
+    def answer(self):
+        return self.probabilities[0].argmax()
 
 
 def read(networks, digit):
@@ -102,18 +62,23 @@ def read(networks, digit):
     return pictures, [np.array(output[0]) for output in (maps, dense(images))]
 
 
+def blur(images):
+    """Returns images, `(n, 28, 28)`, with a Gaussian over each pixel, `(n, 784)`."""
+    places = np.arange(images.shape[1])
+    weights = np.exp(-((places[:, np.newaxis] - places) ** 2) / (2 * SIGMA**2))
+    weights = weights.astype(np.float32)
+    return (weights @ images.astype(np.float32) @ weights).reshape(len(images), -1)
+
+
 def similarity(digit, digits):
     """Returns how similar a digit is to the one of `digits` that it is most like.
 
     That is the cosine of the angle between the two as vectors of 784 pixels, 1 if they
     point the same way. They are blurred first: a stroke may be a pixel further on.
     """
-    blurred = [
-        np.ravel(Image.fromarray(image).filter(ImageFilter.GaussianBlur(1.4)))
-        for image in [digit, *digits]
-    ]
-    units = blurred / np.linalg.norm(blurred, axis=1, keepdims=True)
-    return (units[1:] @ units[0]).max()
+    one, many = blur(digit[np.newaxis])[0], blur(digits)
+    lengths = np.linalg.norm(many, axis=1) * np.linalg.norm(one)
+    return (many @ one / lengths).max()
 
 
 def find_doubt(digit, probabilities, training_digits):
@@ -134,17 +99,56 @@ def find_doubt(digit, probabilities, training_digits):
     return ""
 
 
-def plot(sheet, pictures, probabilities, doubt):
-    """Plots a photo, the digit in it, what the networks read, and feature maps."""
-    rows = [["sheet", name, name] for name in LAYERS]
-    _, axes = plt.subplot_mosaic(
-        [["sheet", "digit", "bars"], *rows],
-        figsize=(12, 5.7),
-        width_ratios=[8, 3, 8],
-        height_ratios=[60, 30, 16, 12, 7],  # all feature maps on the same scale
-        layout="constrained",
-    )
-    for name, pixels in {"sheet": sheet, **pictures}.items():
+def read_sheet(sheet, networks, training_digits):
+    """Returns what is read in grey uint8 `(h, w)`, line by line, and what is left out.
+
+    That is a list of `Reading`s for each line, and a list of shapes.
+    """
+    lines, left_out = find_shapes(sheet)
+    read_lines = []
+    for line in lines:
+        read_lines.append([])
+        for shape in line:
+            digit = centre(fit_box(shape.ink))
+            pictures, probabilities = read(networks, digit)
+            doubt = find_doubt(digit, probabilities, training_digits)
+            read_lines[-1].append(Reading(shape.box, pictures, probabilities, doubt))
+    return read_lines, left_out
+
+
+def as_text(line):
+    """Returns a line's digits, with a space where there is a wide gap."""
+    text = ""
+    for last, reading in zip([None, *line], line):
+        if last and reading.box[0] - last.box[2] > last.box[3] - last.box[1]:
+            text += " "
+        text += str(reading.answer)
+    return text
+
+
+def outline(ax, box, colour, text, width):
+    left, top, right, bottom = box
+    size = right - left, bottom - top
+    frame = Rectangle((left, top), *size, fill=False, color=colour, lw=width)
+    ax.add_patch(frame)
+    ax.text(left, top, text, color=colour, va="bottom", clip_on=True)
+
+
+def plot_sheet(ax, sheet, lines, left_out):
+    """Plots a photo, with every shape outlined."""
+    ax.imshow(sheet, cmap="gray", vmin=0, vmax=255)
+    ax.set(xticks=[], yticks=[], anchor="NW")
+    for shape in left_out:
+        outline(ax, shape.box, LEFT_OUT, shape.reason, 0.8)
+    for reading in sum(lines, []):
+        colour = DOUBTED if reading.doubt else READ
+        text = f"{reading.answer}?" if reading.doubt else f"{reading.answer}"
+        outline(ax, reading.box, colour, text, 2)
+
+
+def plot_digit(axes, reading):
+    """Plots the digit as the networks get it, what they read, and feature maps."""
+    for name, pixels in reading.pictures.items():
         grey = {"cmap": "gray", "vmin": 0, "vmax": 255}
         style = {"cmap": "Blues"} if name in LAYERS else grey
         axes[name].imshow(pixels, **style)
@@ -152,10 +156,10 @@ def plot(sheet, pictures, probabilities, doubt):
     for name in LAYERS:
         axes[name].set_ylabel(name, rotation=0, ha="right", va="center")
     axes["digit"].set_title("as the networks get it")
-    lenet5, dense = probabilities
+    lenet5, dense = reading.probabilities
     first, second = lenet5.argmax(), dense.argmax()
     title = f"LeNet-5 reads {first}, the dense network {second}"
-    axes["sheet"].set_title(f"not certain: {title}" if doubt else title)
+    axes["sheet"].set_title(f"not certain: {title}" if reading.doubt else title)
     ax = axes["bars"]
     ax.bar(np.arange(10) - 0.2, lenet5, width=0.4, label="LeNet-5")
     ax.bar(np.arange(10) + 0.2, dense, width=0.4, label="dense network")
@@ -163,36 +167,101 @@ def plot(sheet, pictures, probabilities, doubt):
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
 
 
-def read_photo(path, networks, training_digits, name):
-    """Prints the digit in a photo and what the networks read, saves a picture of it.
+def plot(sheet, lines, left_out):
+    """Plots a photo and what was found; of a single digit, what the networks do."""
+    readings = sum(lines, [])
+    plt.close()  # the last photo's
+    if len(readings) == 1:
+        rows = [["sheet", name, name] for name in LAYERS]
+        _, axes = plt.subplot_mosaic(
+            [["sheet", "digit", "bars"], *rows],
+            figsize=(12, 5.7),
+            width_ratios=[8, 3, 8],
+            height_ratios=[60, 30, 16, 12, 7],  # all feature maps on the same scale
+            layout="constrained",
+        )
+        plot_digit(axes, readings[0])
+        ax = axes["sheet"]
+    else:
+        _, ax = plt.subplots(figsize=(8, 8))
+        ax.set_title("\n".join(map(as_text, lines)) or "no digit found")
+    plot_sheet(ax, sheet, lines, left_out)
 
-    Raises ValueError if there is no digit, or no picture.
+
+def save_picture(path):
+    """Saves what was plotted last: all of it, or nothing.
+
+    Raises ValueError if it cannot be written.
     """
-    sheet = open_picture(path)
-    digit = find_one(sheet)
-    pictures, probabilities = read(networks, digit)
-    doubt = find_doubt(digit, probabilities, training_digits)
+    part = f"{path}.part"
+    try:
+        Path(path).parent.mkdir(exist_ok=True)
+        plt.savefig(part, format="png", dpi=100, bbox_inches="tight")
+        os.replace(part, path)
+    except OSError as error:
+        Path(part).unlink(missing_ok=True)
+        raise ValueError(f"the picture {path} cannot be saved: {error.strerror}")
+    print(f"Picture saved: {path}")
+
+
+def print_digit(path, reading):
     print(f"\n{path}, as the networks get it:")
-    draw_digit(digit)
-    for network, heights in zip(["LeNet-5", "dense network"], probabilities):
+    draw_digit(reading.pictures["digit"])
+    for network, heights in zip(["LeNet-5", "dense network"], reading.probabilities):
         second, first = heights.argsort()[-2:]
         answer = f"{first} ({heights[first]:.0%})"
         runner_up = f"{second} ({heights[second]:.0%})"
         print(f"{network} reads {answer}, runner-up {runner_up}")
-    if doubt:
-        print(f"Not certain: {doubt}.")
-    plt.close()  # the last photo's
-    plot(sheet, pictures, probabilities, doubt)
-    save_figure(f"figures/read-{name}.png")
+    if reading.doubt:
+        print(f"Not certain: {reading.doubt}.")
+
+
+def print_numbers(path, lines):
+    texts = [as_text(line) for line in lines]
+    print(f"\n{path}: {texts[0]}" if len(lines) == 1 else f"\n{path}:")
+    if len(lines) > 1:
+        print("\n".join(texts))
+    for number, line in enumerate(lines, 1):
+        where = f" in line {number}" if len(lines) > 1 else ""
+        for place, reading in enumerate(line, 1):
+            if reading.doubt:
+                print(f"Not certain of digit {place}{where}: {reading.doubt}.")
+
+
+def read_photo(path, networks, training_digits, name):
+    """Prints the digits in a photo as they are read, saves a picture of them.
+
+    Raises ValueError if there is no digit, or no picture.
+    """
+    for sheet in open_picture(path):  # of several, the first that has a digit
+        lines, left_out = read_sheet(sheet, networks, training_digits)
+        if lines:
+            break
+    readings = sum(lines, [])
+    if len(readings) == 1:
+        print_digit(path, readings[0])
+    elif readings:
+        print_numbers(path, lines)
+    plot(sheet, lines, left_out)
+    save_picture(f"figures/read-{name}.png")
+    if not readings:
+        why = "it is all paper, all ink, or too faint"
+        if left_out:
+            why = f"what there is is left out: {left_out[0].reason}"
+        raise ValueError(f"no digit found, {why}")
 
 
 def picture_names(paths):
-    """Returns a name for each photo's picture: its own, numbered if it came before."""
+    """Returns a name for each photo's picture: its own, numbered if it came before.
+
+    A file system may take "A" and "a" for the same, and a long name for none.
+    """
     names = []
     for path in paths:
-        name, number = Path(path).stem, 2
-        while name in names:
-            name, number = f"{Path(path).stem}-{number}", number + 1
+        stem = os.fsencode(Path(path).stem)[:LONGEST_NAME].decode(errors="ignore")
+        name, number = stem, 2
+        while name.lower() in map(str.lower, names):
+            name, number = f"{stem}-{number}", number + 1
         names.append(name)
     return names
 
@@ -200,8 +269,10 @@ def picture_names(paths):
 def main():
     parser = argparse.ArgumentParser(description="Reads digits in photos or scans.")
     add = parser.add_argument
-    add("photos", nargs="+", metavar="photo.jpg", help="a digit in each")
+    add("photos", nargs="+", metavar="photo.jpg", help="digits in each")
     photos = parser.parse_args().photos
+    for stream in sys.stdout, sys.stderr:  # a name may have what cannot be printed
+        stream.reconfigure(errors="backslashreplace")
     networks = load_networks()
     training_digits, _ = load_mnist()
     failed = False

@@ -12,30 +12,33 @@ from collections import Counter
 
 from common import print_header, print_row
 
-import read_photo
+import numpy as np
 from networks import load_networks
-from scenes import load_digits, make_photos
+from open_picture import as_grey
+from PIL import Image
+from read_photo import as_text, read_sheet
+from scenes import KINDS, load_digits, make_photos
 
 
-def look(sheet, digit, networks):
+def look(photo, text, networks):
     """Returns what counts for a photo, in each column of the table."""
-    try:
-        image = read_photo.find_one(sheet)
-    except ValueError:  # refused
+    sheet = np.asarray(as_grey(Image.fromarray(photo)))
+    lines, _ = read_sheet(sheet, networks, load_digits()[0])
+    if not lines:  # refused
         return Counter(number=1)
-    _, probabilities = read_photo.read(networks, image)
-    read = int(probabilities[0].argmax() == digit)
-    if read_photo.find_doubt(image, probabilities, load_digits()[0]):
+    found = "\n".join(as_text(line).replace(" ", "") for line in lines)
+    read = int(found == text)
+    if any(reading.doubt for line in lines for reading in line):
         return Counter(number=1, read=read, doubted=read)
     return Counter(number=1, read=read, wrong=1 - read)
 
 
-def measure(networks, each, unseen):
+def measure(networks, each, unseen, kinds=KINDS):
     """Returns what counts for `each` photos of every kind, and for all, by name."""
     counts = {}
-    for kind, digit, sheet in make_photos(each, unseen):
-        total = "all without a digit" if digit is None else "all with a digit"
-        found = look(sheet, digit, networks)
+    for kind, text, photo in make_photos(each, unseen, kinds):
+        total = "all with digits" if text else "all without a digit"
+        found = look(photo, text, networks)
         for name in kind, total:
             counts.setdefault(name, Counter()).update(found)
     return counts

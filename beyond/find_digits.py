@@ -1,0 +1,347 @@
+"""Find the digits on a sheet of paper, in a photo, a scan or a drawing.
+
+Ink is what takes light away from the paper around it. Connected ink is a part; parts
+that belong together are a digit; the rest is left out, each part for a reason.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageFilter  # Pillow; Matplotlib needs it
+
+LENGTH = 500  # pixels: of the picture in which digits are looked for
+FAINT = 40  # of 255: a contrast that is smaller is noise, or the grain of the paper
+DARKEST_PAPER = 96  # of 255: on darker paper, noise would look like ink
+MOST = 100  # parts: of more, the smallest are dirt
+THICK = 6  # pixels: no line of ruled paper is as thick
+WINDOWS = 0.06, 0.17
+LONG = 16  # times as long as wide: from here on, it is surely a stroke
+
+
+class Shape(NamedTuple):
+    """A digit on a sheet, or what is left out."""
+
+    box: tuple  # left, top, right, bottom, in pixels of the picture
+    ink: Image.Image = None  # light on dark, cut out; None if it is left out
+    reason: str = ""  # why it is left out
+
+
+def spread_down(pixels, window, choose):
+    """Returns the minimum or maximum of a column around every pixel."""
+    length = len(pixels)
+    pixels = np.pad(pixels, [(window // 2, window // 2), (0, 0)], mode="edge")
+    reach = 1
+    while 2 * reach <= window:  # each time, of twice as many
+        pixels = choose(pixels[:-reach], pixels[reach:])
+        reach *= 2
+    return choose(pixels[:length], pixels[window - reach : length + window - reach])
+
+
+def spread(pixels, window, choose):
+    """Returns the minimum or maximum of the square around every pixel."""
+    for _ in range(2):  # along the columns, and then along the rows
+        pixels = np.ascontiguousarray(spread_down(pixels, window, choose).T)
+    return pixels
+
+
+def find_paper(pixels, window):
+    """Returns the paper without the ink on it.
+
+    The maximum around every pixel wipes out dark ink, and the minimum of these maxima
+    brings the edges of shadows and sheets back to where they were. After that, the
+    same the other way round: what is bright, but narrow, is no paper.
+    """
+    paper = spread(spread(pixels, window, np.maximum), window, np.minimum)
+    return spread(spread(paper, window, np.minimum), window, np.maximum)
+
+
+def ink_on_paper(pixels, paper):
+    """Returns how much of the paper's light the ink takes away, 255 for all of it."""
+    ink = paper - np.minimum(paper, pixels)
+    return np.uint8(np.round(255.0 * ink / np.maximum(paper, DARKEST_PAPER)))
+
+
+def find_ink(pixels, window=0.17):
+    """Returns the dark ink, and the paper without it; `window`: a part of the sheet."""
+    paper = find_paper(pixels, int(window * max(pixels.shape)) + 11 | 1)
+    return ink_on_paper(pixels, paper), paper
+
+
+def blur(ink):
+    return np.asarray(Image.fromarray(ink).filter(ImageFilter.BoxBlur(1)))
+
+
+def contrast_of(ink):
+    """Returns the maximum; a single pixel is not ink."""
+    return int(blur(ink).max())
+
+
+def shrink(picture):
+    """Returns at most `LENGTH` pixels of a picture, in which dark lines stay dark."""
+    if max(picture.size) > LENGTH:
+        picture.thumbnail((2 * LENGTH, 2 * LENGTH))
+        picture = Image.fromarray(spread(np.asarray(picture), 3, np.minimum))
+        picture.thumbnail((LENGTH, LENGTH))
+    return np.asarray(picture)
+
+
+def find_parts(inked):
+    """Returns the number of the connected part that each pixel belongs to; 0 is paper.
+
+    A gap of two pixels does not matter. Joins runs of ink, row by row.
+    """
+    grown = spread(inked, 3, np.maximum)
+    width = inked.shape[1] + 2
+    edges = np.diff(np.pad(grown, [(0, 0), (1, 1)]).astype(np.int8), axis=1)
+    rows, starts = np.nonzero(edges == 1)
+    ends = rows * width + np.nonzero(edges == -1)[1]
+    starts = rows * width + starts
+    # the runs in the next row that each run touches
+    first = np.searchsorted(ends, starts + width)
+    touching = np.searchsorted(starts, ends + width, side="right") - first
+    above = np.repeat(np.arange(len(rows)), touching)
+    below = np.arange(len(above)) + np.repeat(
+        first - np.cumsum(touching) + touching, touching
+    )
+    numbers = np.arange(len(rows))
+    while (numbers[above] != numbers[below]).any():
+        lower = np.minimum(numbers[above], numbers[below])
+        np.minimum.at(numbers, numbers[above], lower)
+        np.minimum.at(numbers, numbers[below], lower)
+        numbers = numbers[numbers]
+    parts = np.zeros(inked.shape, int)
+    _, numbers = np.unique(numbers, return_inverse=True)
+    parts[grown] = np.repeat(numbers + 1, ends - starts)
+    return np.where(inked, parts, 0)
+
+
+def measure(parts, ink):
+    """Returns the box of each part, left, top, right, bottom, and its contrast."""
+    rows, columns = np.nonzero(parts)
+    order = np.argsort(parts[rows, columns], kind="stable")
+    rows, columns = rows[order], columns[order]
+    first = np.flatnonzero(np.diff(parts[rows, columns], prepend=0))
+    ends = [
+        choose.reduceat(places, first)
+        for choose in (np.minimum, np.maximum)
+        for places in (columns, rows)
+    ]
+    contrasts = np.maximum.reduceat(blur(ink)[rows, columns], first)
+    return np.transpose(ends) + [0, 0, 1, 1], contrasts
+
+
+def isolate(ink):
+    """Returns the strong ink, without what touches the frame.
+
+    What touches the frame is a desk, a margin line, or the edge of a shadow. It stays
+    if there is not much else.
+    """
+    contrast = contrast_of(ink)
+    strong = np.where(ink > contrast / 2, ink, 0)
+    parts = find_parts(strong > 0)
+    frame = np.concatenate([parts[[0, -1]].ravel(), parts[:, [0, -1]].ravel()])
+    at_frame = np.isin(parts, frame[frame > 0])
+    inside = np.where(at_frame, 0, ink)
+    if at_frame.any() and contrast_of(inside) > max(FAINT, contrast / 4):
+        return isolate(inside)
+    return strong
+
+
+def find_ruling(inked):
+    """Returns where the lines of ruled paper are: thin, level or nearly so, and many."""
+    height, width = inked.shape
+    rows, columns = np.nonzero(inked)
+    best, lines = 0, np.zeros_like(inked)
+    for slope in np.linspace(-0.12, 0.12, 49):
+        places = np.round(rows - slope * (columns - width / 2)).astype(int) + THICK
+        places = np.clip(places, 0, height + 2 * THICK - 1)
+        counts = np.bincount(places, minlength=height + 2 * THICK)
+        beside = np.maximum(np.roll(counts, THICK), np.roll(counts, -THICK))
+        peaks = (counts > 0.3 * width) & (counts > 2 * beside)
+        number = np.count_nonzero(np.diff(peaks.astype(int)) == 1)
+        sharp = np.sum(counts[peaks] ** 2)
+        if number >= 3 and sharp > best:
+            best = sharp
+            wide = peaks | np.roll(peaks, 1) | np.roll(peaks, -1)
+            lines[rows, columns] = wide[places]
+    if not best:
+        return lines
+    # where a stroke crosses a line, the ink is taller than the line
+    tall = inked
+    for choose in np.minimum, np.maximum:
+        tall = spread_down(tall, THICK | 1, choose)
+    return lines & ~tall
+
+
+def find_depth(inked):
+    """Returns how often each pixel is left when the ink is made thinner."""
+    depth = np.zeros(inked.shape, int)
+    while inked.any():
+        depth += inked
+        inked = spread(inked, 3, np.minimum)
+    return depth
+
+
+def like_strokes(mask, depth):
+    """Returns how many times as long as wide a shape is, if it is a stroke."""
+    width = 2 * depth[mask].max()
+    return min(LONG, np.count_nonzero(mask) / width**2)
+
+
+def is_solid(mask):
+    """Tells whether a shape, cut out, is a plate or a blob, and no strokes."""
+    height, width = mask.shape
+    sides = [mask[:3].any(axis=0), mask[-3:].any(axis=0)]
+    sides += [mask[:, :3].any(axis=1), mask[:, -3:].any(axis=1)]
+    filled = mask.mean()
+    is_plate = filled > 0.5 and min(side.mean() for side in sides) > 0.75
+    return width > 0.5 * height and (filled > 0.7 or is_plate)
+
+
+def is_frame(box, boxes):
+    """Tells whether a box has another in it, and not a small one."""
+    tall = 0.25 * (box[3] - box[1])
+    inside = (box[:2] < boxes[:, :2]).all(axis=1) & (box[2:] > boxes[:, 2:]).all(axis=1)
+    return (inside & (boxes[:, 3] - boxes[:, 1] > tall)).any()
+
+
+def join_boxes(boxes):
+    return np.concatenate([np.min(boxes, axis=0)[:2], np.max(boxes, axis=0)[2:]])
+
+
+def belong_together(one, other, tall):
+    """Tells whether two boxes are of one digit: one above the other, and near."""
+    upper, lower = sorted([one, other], key=lambda box: box[1] + box[3])
+    common = min(one[2], other[2]) - max(one[0], other[0])
+    narrow = min(one[2] - one[0], other[2] - other[0])
+    left, top, right, bottom = join_boxes([one, other])
+    is_underline = is_flat(lower) and lower[1] >= upper[3]
+    return (
+        common > 0.5 * narrow
+        and lower[1] - upper[3] < 0.2 * tall
+        and bottom - top < 1.3 * tall
+        and not is_underline
+    )
+
+
+def is_flat(box):
+    return box[3] - box[1] < 0.3 * (box[2] - box[0])
+
+
+def join(boxes):
+    """Returns lists of the numbers of the boxes that belong together."""
+    tall = max(box[3] - box[1] for box in boxes)
+    groups = []
+    for number in range(len(boxes)):
+        group = [number]
+        for other in list(groups):
+            whole = join_boxes(boxes[other])
+            if belong_together(join_boxes(boxes[group]), whole, tall):
+                groups.remove(other)
+                group += other
+        groups.append(group)
+    return groups
+
+
+def in_reading_order(shapes):
+    """Returns shapes line by line, each from left to right."""
+    lines = []
+    for shape in sorted(shapes, key=lambda shape: shape.box[0]):
+        top, bottom = shape.box[1], shape.box[3]
+        for line in lines:
+            last = line[-1].box
+            common = min(bottom, last[3]) - max(top, last[1])
+            if common > 0.5 * min(bottom - top, last[3] - last[1]):
+                line.append(shape)
+                break
+        else:
+            lines.append([shape])
+    return sorted(lines, key=lambda line: line[0].box[1])
+
+
+def cut_out(picture, paper, mask, box):
+    """Returns the ink in a box, cut out of the whole picture, as strong as it was."""
+    scale = picture.width / paper.shape[1], picture.height / paper.shape[0]
+    left, top, right, bottom = box
+    left, top = max(left - 3, 0), max(top - 3, 0)
+    right, bottom = min(right + 3, paper.shape[1]), min(bottom + 3, paper.shape[0])
+    place = np.s_[top:bottom, left:right]
+    cut = picture.resize(
+        [round(s * n) for s, n in zip(scale, (right - left, bottom - top))],
+        box=(left * scale[0], top * scale[1], right * scale[0], bottom * scale[1]),
+    )
+    cut.thumbnail((200, 200))
+    paper, mask = (
+        np.asarray(Image.fromarray(pixels[place]).resize(cut.size, how))
+        for pixels, how in [
+            (paper, Image.Resampling.BILINEAR),
+            (spread(mask, 5, np.maximum), Image.Resampling.NEAREST),
+        ]
+    )
+    ink = np.where(mask, ink_on_paper(np.asarray(cut), paper), 0)
+    return Image.fromarray(np.where(ink > contrast_of(ink) / 2, ink, 0))
+
+
+def look(image, window):
+    """Returns the dark digits in an image, what is left out, and how sure that is ink."""
+    picture = Image.fromarray(image)
+    ink, paper = find_ink(shrink(picture.copy()), window)
+    if contrast_of(ink) <= FAINT:
+        return [], [], 0
+    strong = isolate(ink)
+    for _ in range(2):  # across, and down
+        strong = np.where(find_ruling(strong > 0), 0, strong).T
+    parts = find_parts(strong > 0)
+    if not parts.any():
+        return [], [], 0
+    boxes, contrasts = measure(parts, strong)
+    sizes = np.max(boxes[:, 2:] - boxes[:, :2], axis=1)
+    left_out, numbers = [], []
+    for number in np.argsort(-sizes)[:MOST]:
+        box = boxes[number]
+        if sizes[number] < 4:
+            break
+        if contrasts[number] < 0.45 * contrasts.max():
+            left_out.append(Shape(box, None, "too faint"))
+        elif is_frame(box, boxes):
+            left_out.append(Shape(box, None, "a frame"))
+        else:
+            numbers.append(number)
+    if not numbers:
+        return [], left_out, 0
+    boxes_left = boxes[numbers]
+    groups = join(boxes_left)
+    wholes = [join_boxes(boxes_left[group]) for group in groups]
+    solid = [w for w in wholes if not is_flat(w)] or wholes
+    tall = max(w[3] - w[1] for w in solid)
+    found, depth = [], find_depth(strong > 0)
+    amounts, scores = [], []
+    for group, whole in zip(groups, wholes):
+        left, top, right, bottom = whole
+        mask = np.isin(parts, [numbers[n] + 1 for n in group])
+        if bottom - top < 0.3 * tall:
+            left_out.append(Shape(whole, None, "too small"))
+        elif is_flat(whole):
+            left_out.append(Shape(whole, None, "a line"))
+        elif is_solid(mask[top:bottom, left:right]):
+            left_out.append(Shape(whole, None, "solid"))
+        else:
+            amounts.append(strong[mask].sum())
+            scores.append(like_strokes(mask, depth))
+            found.append(Shape(whole, cut_out(picture, paper, mask, whole)))
+    if not found:
+        return [], left_out, 0
+    score = contrasts.max() * np.average(scores, weights=amounts)
+    return in_reading_order(found), left_out, score
+
+
+def find_shapes(image):
+    """Returns the digits, line by line, and what is left out."""
+    looks = [look(i, window) for i in (image, 255 - image) for window in WINDOWS]
+    lines, left_out, _ = max(looks, key=lambda found: found[2])
+    scale = max(1, max(image.shape) / LENGTH)
+
+    def enlarge(shapes):
+        return [shape._replace(box=tuple(scale * shape.box)) for shape in shapes]
+
+    return [enlarge(line) for line in lines], enlarge(left_out)
