@@ -45,8 +45,8 @@ def as_mnist(image):
 
     Takes the largest of several digits. Raises ValueError if there is none.
     """
-    lines, _ = find_shapes(image)
-    inks = [shape.ink for line in lines for shape in line]
-    if not inks:
+    shapes, _ = find_shapes(image)
+    if not shapes:
         raise ValueError("no digit found, it is all paper, all ink, or too faint")
+    inks = [shape.ink for shape in shapes]
     return centre(fit_box(max(inks, key=lambda ink: np.sum(ink, dtype=int))))

@@ -11,10 +11,12 @@ from PIL import Image, ImageFilter  # Pillow; Matplotlib needs it
 
 LENGTH = 500  # pixels: of the picture in which digits are looked for
 FAINT = 40  # of 255: a contrast that is smaller is noise, or the grain of the paper
+SOLID, CUT_OFF = "solid", "cut off by the edge"
 DARKEST_PAPER = 96  # of 255: on darker paper, noise would look like ink
 MOST = 100  # parts: of more, the smallest are dirt
 THICK = 6  # pixels: no line of ruled paper is as thick
 WINDOWS = 0.06, 0.17
+FILLED = 9  # pixels: a gap that is narrower is as if it were ink
 LONG = 16  # times as long as wide: from here on, it is surely a stroke
 
 
@@ -174,7 +176,11 @@ def find_ruling(inked):
 
 
 def find_depth(inked):
-    """Returns how often each pixel is left when the ink is made thinner."""
+    """Returns how often each pixel is left when the ink is made thinner.
+
+    Narrow gaps are filled first: a sheet with writing on it is no thin stroke.
+    """
+    inked = spread(spread(inked, FILLED, np.maximum), FILLED, np.minimum)
     depth = np.zeros(inked.shape, int)
     while inked.any():
         depth += inked
@@ -205,6 +211,10 @@ def is_frame(box, boxes):
     return (inside & (boxes[:, 3] - boxes[:, 1] > tall)).any()
 
 
+def is_inside(box, outer):
+    return (outer[:2] <= box[:2] + 3).all() and (outer[2:] >= box[2:] - 3).all()
+
+
 def join_boxes(boxes):
     return np.concatenate([np.min(boxes, axis=0)[:2], np.max(boxes, axis=0)[2:]])
 
@@ -222,6 +232,14 @@ def belong_together(one, other, tall):
         and bottom - top < 1.3 * tall
         and not is_underline
     )
+
+
+def are_near(one, other):
+    """Tells whether two boxes nearly touch, and might be of one digit."""
+    left, top, right, bottom = join_boxes([one, other])
+    widths, heights = zip(*((b[2] - b[0], b[3] - b[1]) for b in (one, other)))
+    gap = max(right - left - sum(widths), bottom - top - sum(heights))
+    return gap < 0.2 * max(heights) and bottom - top < 1.6 * max(heights)
 
 
 def is_flat(box):
@@ -279,7 +297,26 @@ def cut_out(picture, paper, mask, box):
         ]
     )
     ink = np.where(mask, ink_on_paper(np.asarray(cut), paper), 0)
-    return Image.fromarray(np.where(ink > contrast_of(ink) / 2, ink, 0))
+    ink = Image.fromarray(np.where(ink > contrast_of(ink) / 2, ink, 0))
+    return ink.crop(ink.getbbox())
+
+
+def find_cut_off(ink, strong, shapes):
+    """Returns what touches the frame and stands in a line with shapes as tall as it."""
+    others = find_parts((ink > contrast_of(strong) / 2) & (strong == 0))
+    if not others.any():
+        return []
+    frame = [0, 0, *others.shape[::-1]]
+    cut_off = []
+    for box in measure(others, ink)[0]:
+        for shape in shapes:
+            heights = box[3] - box[1], shape.box[3] - shape.box[1]
+            common = min(box[3], shape.box[3]) - max(box[1], shape.box[1])
+            is_like = 1.5 * min(heights) > max(heights) and common > 0.5 * max(heights)
+            if (box == frame).any() and box[2] - box[0] < heights[0] and is_like:
+                cut_off.append(Shape(box, None, CUT_OFF))
+                break
+    return cut_off
 
 
 def look(image, window):
@@ -324,24 +361,35 @@ def look(image, window):
         elif is_flat(whole):
             left_out.append(Shape(whole, None, "a line"))
         elif is_solid(mask[top:bottom, left:right]):
-            left_out.append(Shape(whole, None, "solid"))
+            left_out.append(Shape(whole, None, SOLID))
         else:
             amounts.append(strong[mask].sum())
             scores.append(like_strokes(mask, depth))
             found.append(Shape(whole, cut_out(picture, paper, mask, whole)))
     if not found:
         return [], left_out, 0
+    left_out += find_cut_off(ink, strong, found)
     score = contrasts.max() * np.average(scores, weights=amounts)
-    return in_reading_order(found), left_out, score
+    return found, left_out, score
+
+
+def without_fragments(narrow, wide):
+    """Returns `narrow`, or nothing if it has found the rim of something solid."""
+    solid = [shape.box for shape in wide[1] if shape.reason == SOLID]
+    rims = [s for s in narrow[0] if any(is_inside(s.box, box) for box in solid)]
+    return ([], wide[1], 0) if rims else narrow
 
 
 def find_shapes(image):
     """Returns the digits, line by line, and what is left out."""
-    looks = [look(i, window) for i in (image, 255 - image) for window in WINDOWS]
-    lines, left_out, _ = max(looks, key=lambda found: found[2])
+    looks = []
+    for pixels in image, 255 - image:
+        narrow, wide = (look(pixels, window) for window in WINDOWS)
+        looks += [without_fragments(narrow, wide), wide]
+    shapes, left_out, _ = max(looks, key=lambda found: found[2])
     scale = max(1, max(image.shape) / LENGTH)
 
     def enlarge(shapes):
         return [shape._replace(box=tuple(scale * shape.box)) for shape in shapes]
 
-    return [enlarge(line) for line in lines], enlarge(left_out)
+    return enlarge(shapes), enlarge(left_out)

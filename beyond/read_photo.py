@@ -8,10 +8,11 @@ Saves a picture of what was found, and of a single digit LeNet-5's feature maps.
 """
 
 import argparse
+import itertools
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from networks import load_networks
 from step1 import draw_digit, load_mnist
@@ -20,25 +21,40 @@ from step2 import prepare
 import matplotlib.pyplot as plt
 import numpy as np
 from as_mnist import centre, fit_box
-from find_digits import find_shapes
+from find_digits import (
+    CUT_OFF,
+    Shape,
+    are_near,
+    find_depth,
+    find_shapes,
+    in_reading_order,
+)
+from find_digits import join_boxes
 from matplotlib.patches import Rectangle
 from open_picture import open_picture
+from PIL import Image, ImageChops, ImageFilter
 
 LAYERS = ["C1", "S2", "C3", "S4"]
 LIKELY = 0.6  # a probability: what has less is not certain
 SIMILAR = 0.95  # to one of the training digits: what is less so, is not certain
 SIGMA = 1.4  # pixels: a stroke that is so much further on is still like another
+THIN = 0.09  # of its length: a stroke that is thinner is made thicker
 READ, DOUBTED, LEFT_OUT = "tab:green", "tab:orange", "tab:purple"  # outlines
 LONGEST_NAME = 100  # bytes: some file systems allow no more than 143
 
 
-class Reading(NamedTuple):
+@dataclass(eq=False)
+class Reading:
     """What the networks make of a digit."""
 
-    box: tuple  # left, top, right, bottom, in pixels of the photo
+    shape: Shape
     pictures: dict  # to show, by name
     probabilities: list  # (10,) from each network
     doubt: str  # why it is not certain; "" if it is
+
+    @property
+    def box(self):
+        return self.shape.box
 
     @property
     def answer(self):
@@ -99,21 +115,54 @@ def find_doubt(digit, probabilities, training_digits):
     return ""
 
 
+def thicken(ink):
+    """Returns a digit with strokes that are as wide as those of MNIST, or wider."""
+    pixels = np.asarray(ink)
+    width = 2 * find_depth(pixels > 0).max()
+    missing = int(THIN * max(ink.size) - width)
+    return ink.filter(ImageFilter.MaxFilter(missing | 1)) if missing > 1 else ink
+
+
+def join_shapes(one, other):
+    """Returns two shapes as one."""
+    box = join_boxes([one.box, other.box])
+    left, top, right, bottom = (round(place) for place in box)
+    ink = Image.new("L", (right - left, bottom - top))
+    for shape in one, other:
+        x, y, x_end, y_end = (round(place) for place in shape.box)
+        part = Image.new("L", ink.size)
+        part.paste(shape.ink.resize((x_end - x, y_end - y)), (x - left, y - top))
+        ink = ImageChops.lighter(ink, part)
+    return Shape(box, ink)
+
+
 def read_sheet(sheet, networks, training_digits):
     """Returns what is read in grey uint8 `(h, w)`, line by line, and what is left out.
 
-    That is a list of `Reading`s for each line, and a list of shapes.
+    That is a list of `Reading`s for each line, and a list of shapes. Shapes that are
+    near to each other are one if that is read with less doubt.
     """
-    lines, left_out = find_shapes(sheet)
-    read_lines = []
-    for line in lines:
-        read_lines.append([])
-        for shape in line:
-            digit = centre(fit_box(shape.ink))
-            pictures, probabilities = read(networks, digit)
-            doubt = find_doubt(digit, probabilities, training_digits)
-            read_lines[-1].append(Reading(shape.box, pictures, probabilities, doubt))
-    return read_lines, left_out
+
+    def read_shape(shape):
+        digit = centre(fit_box(thicken(shape.ink)))
+        pictures, probabilities = read(networks, digit)
+        doubt = find_doubt(digit, probabilities, training_digits)
+        return Reading(shape, pictures, probabilities, doubt)
+
+    shapes, left_out = find_shapes(sheet)
+    readings = [read_shape(shape) for shape in shapes]
+    for one, other in itertools.combinations(readings, 2):
+        is_here = one in readings and other in readings
+        if is_here and (one.doubt or other.doubt) and are_near(one.box, other.box):
+            joined = read_shape(join_shapes(one.shape, other.shape))
+            if not joined.doubt:
+                readings = [r for r in readings if r not in (one, other)] + [joined]
+    lines = in_reading_order(readings)
+    for shape in left_out:
+        if shape.reason == CUT_OFF and readings:
+            nearest = min(readings, key=lambda r: abs(r.box[0] - shape.box[0]))
+            nearest.doubt = nearest.doubt or "what stands beside it is cut off"
+    return lines, left_out
 
 
 def as_text(line):
