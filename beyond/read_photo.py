@@ -37,6 +37,7 @@ from PIL import Image, ImageChops, ImageFilter
 LAYERS = ["C1", "S2", "C3", "S4"]
 LIKELY = 0.6  # a probability: what has less is not certain
 SIMILAR = 0.95  # to one of the training digits: what is less so, is not certain
+MOST_JOINED = 6  # doubted shapes: of more, hardly one is a part of a digit
 SIGMA = 1.4  # pixels: a stroke that is so much further on is still like another
 THIN = 0.09  # of its length: a stroke that is thinner is made thicker
 READ, DOUBTED, LEFT_OUT = "tab:green", "tab:orange", "tab:purple"  # outlines
@@ -82,8 +83,10 @@ def blur(images):
     """Returns images, `(n, 28, 28)`, with a Gaussian over each pixel, `(n, 784)`."""
     places = np.arange(images.shape[1])
     weights = np.exp(-((places[:, np.newaxis] - places) ** 2) / (2 * SIGMA**2))
-    weights = weights.astype(np.float32)
-    return (weights @ images.astype(np.float32) @ weights).reshape(len(images), -1)
+    blurred = images.astype(np.float32)
+    for _ in range(2):  # along the columns, and then along the rows
+        blurred = np.swapaxes(blurred @ weights.astype(np.float32), 1, 2)
+    return blurred.reshape(len(images), -1)
 
 
 def similarity(digit, digits):
@@ -92,7 +95,11 @@ def similarity(digit, digits):
     That is the cosine of the angle between the two as vectors of 784 pixels, 1 if they
     point the same way. They are blurred first: a stroke may be a pixel further on.
     """
-    one, many = blur(digit[np.newaxis])[0], blur(digits)
+    # those that are alike as they are, blurred: most digits need not be
+    pixels = digits.reshape(len(digits), -1).astype(np.float32)
+    lengths = np.linalg.norm(pixels, axis=1)
+    alike = np.argsort(-(pixels @ np.ravel(blur(digit[np.newaxis]))) / lengths)[:300]
+    one, many = blur(digit[np.newaxis])[0], blur(digits[alike])
     lengths = np.linalg.norm(many, axis=1) * np.linalg.norm(one)
     return (many @ one / lengths).max()
 
@@ -151,7 +158,9 @@ def read_sheet(sheet, networks, training_digits):
 
     shapes, left_out = find_shapes(sheet)
     readings = [read_shape(shape) for shape in shapes]
-    for one, other in itertools.combinations(readings, 2):
+    doubted = sum(bool(reading.doubt) for reading in readings)
+    pairs = itertools.combinations(readings, 2) if doubted <= MOST_JOINED else []
+    for one, other in pairs:
         is_here = one in readings and other in readings
         if is_here and (one.doubt or other.doubt) and are_near(one.box, other.box):
             joined = read_shape(join_shapes(one.shape, other.shape))
