@@ -48,7 +48,7 @@ def main():
     parser = argparse.ArgumentParser(description="Measures how well photos are read.")
     parser.add_argument("--unseen", action="store_true", help="other photos")
     unseen = parser.parse_args().unseen
-    counts = measure(load_networks(), 30, unseen)
+    counts = measure(load_networks(), 10, unseen)
     print_header("photos of", "number", "read", "but doubted", "certain, and wrong")
     for name in sorted(counts, key=lambda name: name.startswith("all ")):
         columns = ["number", "read", "doubted", "wrong"]
