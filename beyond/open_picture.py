@@ -5,7 +5,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from find_digits import FAINT, contrast_of, find_ink
+from find_ink import FAINT, contrast_of, find_ink
 from PIL import Image, ImageOps, ImageSequence
 
 LENGTH = 2000  # pixels: a thin pen on a sheet of A4 is still a pixel wide

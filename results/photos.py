@@ -17,7 +17,8 @@ from networks import load_networks
 from open_picture import as_grey
 from PIL import Image
 from read_photo import as_text, read_sheet
-from scenes import KINDS, load_digits, make_photos
+from inks import load_digits
+from scenes import KINDS, make_photos
 
 
 def look(photo, text, networks):

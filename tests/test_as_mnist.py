@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 from scenes import sheet_of
 
-from as_mnist import as_mnist, count_shapes, find_digit
+from as_mnist import as_mnist
+from find_digits import find_shapes
 from step1 import load_mnist
 from step2 import prepare
 from strokes import STROKES, write
@@ -73,8 +74,9 @@ def test_dark_on_light_is_as_light_on_dark():
         assert np.array_equal(as_mnist(image), as_mnist(255 - image))
 
 
-def cut_out(ink):
-    return ink.crop(ink.getbbox())
+def size_of(shape):
+    left, top, right, bottom = shape.box
+    return right - left, bottom - top
 
 
 @pytest.mark.parametrize(
@@ -92,16 +94,15 @@ def test_what_is_not_the_digit_goes(around):
     photo = sheet(230)
     for place, grey in [*around, (np.s_[60:150, 130:145], 30)]:
         photo[place] = grey
-    ink = find_digit(photo)
-    # half as large: 400x300 pixels become 200x150
-    assert cut_out(ink).size == pytest.approx((7.5, 45), abs=1.5)
-    assert count_shapes(ink) == 1
+    shapes, _ = find_shapes(photo)
+    assert len(shapes) == 1 and size_of(shapes[0]) == pytest.approx((15, 90), abs=3)
 
 
 def test_a_digit_at_the_frame_is_one_if_there_is_nothing_else():
     photo = sheet(230)
     photo[100:, 150:170] = 30
-    assert cut_out(find_digit(photo)).size == pytest.approx((10, 100), abs=1.5)
+    (shape,), _ = find_shapes(photo)
+    assert size_of(shape) == pytest.approx((20, 200), abs=3)
 
 
 @pytest.mark.parametrize("grey", [240, 0])  # empty, black
