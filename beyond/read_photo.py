@@ -8,6 +8,7 @@ Saves a picture of what was found, and of a single digit LeNet-5's feature maps.
 """
 
 import argparse
+import io
 import itertools
 import os
 import sys
@@ -251,14 +252,16 @@ def save_picture(path):
 
     Raises ValueError if it cannot be written.
     """
-    part = f"{path}.part"
+    picture, part = io.BytesIO(), Path(f"{path}.part")
+    plt.savefig(picture, dpi=100, bbox_inches="tight")
     try:
-        Path(path).parent.mkdir(exist_ok=True)
-        plt.savefig(part, format="png", dpi=100, bbox_inches="tight")
-        os.replace(part, path)
+        part.parent.mkdir(exist_ok=True)
+        part.write_bytes(picture.getvalue())
+        part.replace(path)
     except OSError as error:
-        Path(part).unlink(missing_ok=True)
-        raise ValueError(f"the picture {path} cannot be saved: {error.strerror}")
+        if part.parent.is_dir():
+            part.unlink(missing_ok=True)
+        raise ValueError(f"{path} cannot be saved: {error.strerror}")
     print(f"Picture saved: {path}")
 
 

@@ -152,3 +152,18 @@ def test_what_is_no_digit_gets_a_sentence(result):
         "models: Is a directory",
     ]
     assert "Traceback" not in result.stderr and "Warning" not in result.stderr
+
+
+def test_a_full_disk_gets_a_sentence_and_leaves_no_half_picture(folder, tmp_path):
+    shutil.copytree(folder / "models", tmp_path / "models")
+    three, seven = (write(STROKES[d][0], 180, 20, (0, 1)) for d in (3, 7))
+    for name, pixels in {"three": three, "seven": seven}.items():
+        Image.fromarray(pixels).save(tmp_path / f"{name}.png")
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "read-three.png.part").symlink_to("/dev/full")
+    result = run_python(READ_PHOTO, "three.png", "seven.png", cwd=tmp_path)
+    assert result.returncode == 1 and "Traceback" not in result.stderr
+    assert (
+        "three.png: figures/read-three.png cannot be saved: No space" in result.stderr
+    )
+    assert pictures(tmp_path) == ["read-seven.png"]
