@@ -195,7 +195,10 @@ def outline(ax, box, colour, text, width):
 
 def plot_sheet(ax, sheet, lines, left_out):
     """Plots a photo, with every shape outlined."""
-    ax.imshow(sheet, cmap="gray", vmin=0, vmax=255)
+    small = Image.fromarray(sheet)
+    small.thumbnail((800, 800))  # faster
+    height, width = sheet.shape
+    ax.imshow(small, cmap="gray", vmin=0, vmax=255, extent=(0, width, height, 0))
     ax.set(xticks=[], yticks=[], anchor="NW")
     for shape in left_out:
         outline(ax, shape.box, LEFT_OUT, shape.reason, 0.8)
@@ -242,7 +245,7 @@ def plot(sheet, lines, left_out):
         plot_digit(axes, readings[0])
         ax = axes["sheet"]
     else:
-        _, ax = plt.subplots(figsize=(8, 8))
+        _, ax = plt.subplots(figsize=(8, 8), layout="constrained")
         ax.set_title("\n".join(map(as_text, lines)) or "no digit found")
     plot_sheet(ax, sheet, lines, left_out)
 
@@ -253,7 +256,7 @@ def save_picture(path):
     Raises ValueError if it cannot be written.
     """
     picture, part = io.BytesIO(), Path(f"{path}.part")
-    plt.savefig(picture, dpi=100, bbox_inches="tight")
+    plt.gcf().savefig(picture, dpi=100)
     try:
         part.parent.mkdir(exist_ok=True)
         part.write_bytes(picture.getvalue())
