@@ -49,11 +49,12 @@ def like_strokes(mask, depth):
 def is_solid(mask):
     """Tells whether a shape, cut out, is a plate or a blob, and no strokes."""
     height, width = mask.shape
-    sides = [mask[:3].any(axis=0), mask[-3:].any(axis=0)]
-    sides += [mask[:, :3].any(axis=1), mask[:, -3:].any(axis=1)]
+    rim = 1 + height // 50
+    sides = [mask[:rim].any(axis=0), mask[-rim:].any(axis=0)]
+    sides += [mask[:, :rim].any(axis=1), mask[:, -rim:].any(axis=1)]
     filled = mask.mean()
     is_plate = filled > 0.5 and min(side.mean() for side in sides) > 0.75
-    return width > 0.5 * height and (filled > 0.7 or is_plate)
+    return width > 0.5 * height and (filled > 0.75 or is_plate)
 
 
 def is_frame(box, boxes):
@@ -222,6 +223,9 @@ def look(image, window):
         return [], left_out, 0
     left_out += find_cut_off(ink, strong, found)
     score = contrasts.max() * np.average(scores, weights=amounts)
+    frame = [0, 0, *ink.shape[::-1]]
+    if any((shape.box == frame).any() for shape in found):
+        score /= 4  # more probably a strip of paper or desk
     return found, left_out, score
 
 

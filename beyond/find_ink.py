@@ -138,6 +138,8 @@ def find_ruling(inked):
     height, width = inked.shape
     rows, columns = np.nonzero(inked)
     best, lines = 0, np.zeros_like(inked)
+    if min(inked.shape) < 10 * THICK:  # too small for ruled paper
+        return lines
     for slope in np.linspace(-0.12, 0.12, 49):
         places = np.round(rows - slope * (columns - width / 2)).astype(int) + THICK
         places = np.clip(places, 0, height + 2 * THICK - 1)

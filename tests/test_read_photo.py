@@ -77,7 +77,7 @@ def result(folder):
         ),
         "thin.png": thin_line(1152, 1),
         "thin-a4.jpg": thin_line(4000, 4),
-        "fax.png": thin_line(1700, 6) > 128,
+        "fax.png": thin_line(1700, 12) > 128,
         "red.png": np.where(
             three[..., np.newaxis] < 128, np.uint8([255, 10, 10]), np.uint8([0, 150, 0])
         ),
@@ -132,8 +132,8 @@ def test_what_is_read(result, folder):
 
 
 def test_numbers_are_read_line_by_line(result):
-    assert "\nrow.png: 2 0 2 6\nPicture saved: figures/read-row.png\n" in result.stdout
-    assert "\nlines.png:\n1 7 4\n5 3 8\nPicture saved: " in result.stdout
+    assert "\nrow.png: 2026\nPicture saved: figures/read-row.png\n" in result.stdout
+    assert "\nlines.png:\n174\n538\nPicture saved: " in result.stdout
 
 
 def test_what_is_no_digit_gets_a_sentence(result):
