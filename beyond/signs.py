@@ -17,7 +17,8 @@ from step1 import save_figure
 
 import matplotlib.pyplot as plt
 import numpy as np
-from as_mnist import centre, contrast_of, fit_box
+from as_mnist import centre, fit_box
+from find_ink import contrast_of
 from PIL import Image
 
 FEWEST, MOST = 2, 40  # signs
