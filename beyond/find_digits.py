@@ -11,9 +11,10 @@ from find_ink import FAINT, LENGTH, contrast_of, find_ink, find_parts, find_ruli
 from find_ink import ink_on_paper, isolate, measure, shrink, spread
 from PIL import Image
 
-SOLID, CUT_OFF = "solid", "cut off by the edge"
+SOLID, FRAME, CUT_OFF = "solid", "a frame", "cut off by the edge"
 MOST = 100  # parts: of more, the smallest are dirt
 WINDOWS = 0.06, 0.17
+MARGIN = 6  # pixels: what is around a shape
 FILLED = 9  # pixels: a gap that is narrower is as if it were ink
 LONG = 16  # times as long as wide: from here on, it is surely a stroke
 
@@ -55,6 +56,22 @@ def is_solid(mask):
     filled = mask.mean()
     is_plate = filled > 0.5 and min(side.mean() for side in sides) > 0.75
     return width > 0.5 * height and (filled > 0.75 or is_plate)
+
+
+def is_rim(mask, ink, pixels):
+    """Tells whether a shape is the edge of something dark: no paper on all its sides.
+
+    Takes what is around it, too. A bar has to be darker than all that is beside it,
+    since a large blob counts as paper.
+    """
+    height, width = np.ptp(np.nonzero(mask), axis=1) + 1
+    inner = spread(mask, 5, np.maximum)
+    around = spread(inner, 5, np.maximum) & ~inner
+    darkness = np.maximum(np.percentile(pixels[around], 80) - pixels, 0.0)
+    return any(
+        np.mean(dark[around] > np.mean(dark[mask]) / 2) > 0.25
+        for dark in ([ink, darkness] if width < 0.45 * height else [ink])
+    )
 
 
 def is_frame(box, boxes):
@@ -130,6 +147,16 @@ def in_reading_order(shapes):
     return sorted(lines, key=lambda line: line[0].box[1])
 
 
+def with_margin(pixels, box):
+    """Returns the pixels in a box, with a margin that repeats those at the frame."""
+    left, top, right, bottom = box
+    rows, columns = (
+        np.clip(np.arange(start - MARGIN, end + MARGIN), 0, size - 1)
+        for start, end, size in zip((top, left), (bottom, right), pixels.shape)
+    )
+    return pixels[np.ix_(rows, columns)]
+
+
 def cut_out(picture, paper, mask, box):
     """Returns the ink in a box, cut out of the whole picture, as strong as it was."""
     scale = np.tile(
@@ -157,6 +184,12 @@ def is_like(box, digit):
     return is_as_tall and box[2] - box[0] < heights[0]
 
 
+def stands_beside(box, digit):
+    """Tells whether a box might be the digit next to one."""
+    gap = max(box[0], digit[0]) - min(box[2], digit[2])
+    return is_like(box, digit) and 0 <= gap < 1.5 * (digit[3] - digit[1])
+
+
 def find_cut_off(ink, strong, shapes):
     """Returns what touches the frame and stands in a line with shapes as tall as it."""
     others = find_parts((ink > contrast_of(strong) / 2) & (strong == 0))
@@ -174,7 +207,9 @@ def find_cut_off(ink, strong, shapes):
 def look(image, window):
     """Returns the dark digits in an image, what is left out, and how sure that is ink."""
     picture = Image.fromarray(image)
-    ink, paper = find_ink(shrink(picture.copy()), window)
+    pixels = shrink(picture.copy())
+    ink, paper = find_ink(pixels, window)
+    all_ink, _ = find_ink(pixels, WINDOWS[-1])
     if contrast_of(ink) <= FAINT:
         return [], [], 0
     strong = isolate(ink)
@@ -193,7 +228,7 @@ def look(image, window):
         if contrasts[number] < 0.45 * contrasts.max():
             left_out.append(Shape(box, None, "too faint"))
         elif is_frame(box, boxes):
-            left_out.append(Shape(box, None, "a frame"))
+            left_out.append(Shape(box, None, FRAME))
         else:
             numbers.append(number)
     if not numbers:
@@ -215,6 +250,10 @@ def look(image, window):
             left_out.append(Shape(whole, None, "a line"))
         elif is_solid(mask):
             left_out.append(Shape(whole, None, SOLID))
+        elif is_rim(
+            np.pad(mask, MARGIN), *(with_margin(p, whole) for p in (all_ink, pixels))
+        ):
+            left_out.append(Shape(whole, None, "the edge of something"))
         else:
             amounts.append(strong[place][mask].sum())
             scores.append(like_strokes(mask, depth[place]))

@@ -23,14 +23,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 from as_mnist import centre, fit_box
 from find_digits import (
-    CUT_OFF,
+    FRAME,
     Shape,
     are_near,
     find_depth,
     find_shapes,
     in_reading_order,
 )
-from find_digits import join_boxes
+from find_digits import join_boxes, stands_beside
 from matplotlib.patches import Rectangle
 from open_picture import open_picture
 from PIL import Image, ImageChops, ImageFilter
@@ -168,10 +168,9 @@ def read_sheet(sheet, networks, training_digits):
             if not joined.doubt:
                 readings = [r for r in readings if r not in (one, other)] + [joined]
     lines = in_reading_order(readings)
-    for shape in left_out:
-        if shape.reason == CUT_OFF and readings:
-            nearest = min(readings, key=lambda r: abs(r.box[0] - shape.box[0]))
-            nearest.doubt = nearest.doubt or "what stands beside it is cut off"
+    for reading, shape in itertools.product(readings, left_out):
+        if stands_beside(shape.box, reading.box) and shape.reason != FRAME:
+            reading.doubt = reading.doubt or "what stands beside it is left out"
     return lines, left_out
 
 

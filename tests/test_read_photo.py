@@ -100,7 +100,7 @@ def result(folder):
     empty.save(
         folder / "pages.tif", save_all=True, append_images=[Image.fromarray(seven)]
     )
-    (folder / "scan.pdf").write_bytes(b"%PDF-1.4")
+    (folder / "paper.pdf").write_bytes(b"%PDF-1.4")
     shutil.copy(folder / "seven.jpg", folder / ("l" * 247 + ".jpg"))
     shutil.copy(folder / "seven.jpg", folder / "5_\u270d\ufe0f.jpg")
     (folder / "phone.jpg").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0")
@@ -133,7 +133,7 @@ def test_what_is_read(result, folder):
 
 def test_numbers_are_read_line_by_line(result):
     assert "\nrow.png: 2026\nPicture saved: figures/read-row.png\n" in result.stdout
-    assert "\nlines.png:\n174\n538\nPicture saved: " in result.stdout
+    assert "\nlines.png:\n1 74\n538\nPicture saved: " in result.stdout
 
 
 def test_what_is_no_digit_gets_a_sentence(result):
@@ -144,8 +144,8 @@ def test_what_is_no_digit_gets_a_sentence(result):
         "cut.jpg: no picture that Pillow can read",
         "empty.png: no digit found, it is all paper, all ink, or too faint",
         "hatched.png: no digit found, it is all paper, all ink, or too faint",
+        "paper.pdf: PDF, which Pillow cannot read: save it as JPEG or PNG",
         "phone.jpg: HEIC, which Pillow cannot read: save it as JPEG or PNG",
-        "scan.pdf: PDF, which Pillow cannot read: save it as JPEG or PNG",
         "text.jpg: no picture that Pillow can read",
         "too-many.png: more than 178,956,970 pixels: make it smaller",
         "missing.png: No such file or directory",
