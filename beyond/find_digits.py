@@ -7,13 +7,16 @@ reason.
 from typing import NamedTuple
 
 import numpy as np
-from find_ink import FAINT, LENGTH, contrast_of, find_ink, find_parts, find_ruling
+from find_ink import FAINT, LENGTH, contrast_of, find_box, find_ink, find_parts
+from find_ink import find_ruling
 from find_ink import ink_on_paper, isolate, measure, shrink, spread
 from PIL import Image
 
 SOLID, FRAME, CUT_OFF = "solid", "a frame", "cut off by the edge"
 MOST = 100  # parts: of more, the smallest are dirt
 WINDOWS = 0.06, 0.17
+SMALLEST_BOX = 24  # pixels: its side
+CORNER = 0.14  # of the width and the height: so far a corner reaches
 MARGIN = 6  # pixels: what is around a shape
 FILLED = 9  # pixels: a gap that is narrower is as if it were ink
 LONG = 16  # times as long as wide: from here on, it is surely a stroke
@@ -56,6 +59,14 @@ def is_solid(mask):
     filled = mask.mean()
     is_plate = filled > 0.5 and min(side.mean() for side in sides) > 0.75
     return width > 0.5 * height and (filled > 0.75 or is_plate)
+
+
+def has_corners(mask):
+    """Tells whether a shape, cut out, has ink in all corners, as a box or an X has."""
+    height, width = mask.shape
+    y, x = np.indices(mask.shape) / np.reshape([height, width], (2, 1, 1))
+    corners = x + y, 1 - x + y, x + 1 - y, 2 - x - y
+    return width > 0.5 * height and all(mask[c < CORNER].any() for c in corners)
 
 
 def is_rim(mask, ink, pixels):
@@ -204,6 +215,18 @@ def find_cut_off(ink, strong, shapes):
     ]
 
 
+def without_boxes(ink):
+    """Returns the ink without the lines of boxes, which may be paler than the digits."""
+    parts = find_parts(ink > contrast_of(ink) / 4)
+    boxes, _ = measure(parts, ink)
+    ink = ink.copy()
+    for number, (left, top, right, bottom) in enumerate(boxes, start=1):
+        if min(right - left, bottom - top) > SMALLEST_BOX:
+            place = np.s_[top:bottom, left:right]
+            ink[place][find_box(parts[place] == number)] = 0
+    return ink
+
+
 def look(image, window):
     """Returns the dark digits in an image, what is left out, and how sure that is ink."""
     picture = Image.fromarray(image)
@@ -212,7 +235,7 @@ def look(image, window):
     all_ink, _ = find_ink(pixels, WINDOWS[-1])
     if contrast_of(ink) <= FAINT:
         return [], [], 0
-    strong = isolate(ink)
+    strong = isolate(without_boxes(ink))
     for _ in range(2):  # across, and down
         strong = np.where(find_ruling(strong > 0), 0, strong).T
     parts = find_parts(strong > 0)
@@ -248,6 +271,8 @@ def look(image, window):
             left_out.append(Shape(whole, None, "too small"))
         elif is_flat(whole):
             left_out.append(Shape(whole, None, "a line"))
+        elif has_corners(mask):
+            left_out.append(Shape(whole, None, FRAME))
         elif is_solid(mask):
             left_out.append(Shape(whole, None, SOLID))
         elif is_rim(

@@ -10,6 +10,7 @@ LENGTH = 500  # pixels: of the picture in which digits are looked for
 FAINT = 40  # of 255: a contrast that is smaller is noise, or the grain of the paper
 DARKEST_PAPER = 96  # of 255: on darker paper, noise would look like ink
 THICK = 6  # pixels: no line of ruled paper is as thick
+BOXED = 0.6  # of a box's width: has ink on each of its lines
 
 
 def spread_down(pixels, window, choose):
@@ -133,22 +134,23 @@ def isolate(ink):
     return strong
 
 
-def find_ruling(inked):
-    """Returns where the lines of ruled paper are: thin, level or nearly so, and many."""
+def find_lines(inked, least, share):
+    """Returns where lines are that are thin, and level or nearly so.
+
+    There must be `least` of them, each with ink on a share of the width.
+    """
     height, width = inked.shape
     rows, columns = np.nonzero(inked)
     best, lines = 0, np.zeros_like(inked)
-    if min(inked.shape) < 10 * THICK:  # too small for ruled paper
-        return lines
     for slope in np.linspace(-0.12, 0.12, 49):
         places = np.round(rows - slope * (columns - width / 2)).astype(int) + THICK
         places = np.clip(places, 0, height + 2 * THICK - 1)
         counts = np.bincount(places, minlength=height + 2 * THICK)
         beside = np.maximum(np.roll(counts, THICK), np.roll(counts, -THICK))
-        peaks = (counts > 0.3 * width) & (counts > 2 * beside)
+        peaks = (counts > share * width) & (counts > 2 * beside)
         number = np.count_nonzero(np.diff(peaks.astype(int)) == 1)
         sharp = np.sum(counts[peaks] ** 2)
-        if number >= 3 and sharp > best:
+        if number >= least and sharp > best:
             best = sharp
             wide = peaks | np.roll(peaks, 1) | np.roll(peaks, -1)
             lines[rows, columns] = wide[places]
@@ -159,3 +161,29 @@ def find_ruling(inked):
     for choose in np.minimum, np.maximum:
         tall = spread_down(tall, THICK | 1, choose)
     return lines & ~tall
+
+
+def find_ruling(inked):
+    """Returns where the lines of ruled paper are, which goes on to the sides."""
+    if min(inked.shape) < 10 * THICK:  # too small for ruled paper
+        return np.zeros_like(inked)
+    return find_lines(inked, least=3, share=0.3)
+
+
+def find_box(part):
+    """Returns where the lines of a box are, or of several in a row, in a part cut out.
+
+    A digit may touch them: it stays, if it is no bar.
+    """
+    across = find_lines(part, least=2, share=BOXED)
+    down = find_lines(part.T, least=2, share=BOXED).T
+    if not (across.any() and down.any()):
+        return np.zeros_like(part)
+    lines = across | down
+    pieces = find_parts(part & ~lines)
+    touching = np.unique(pieces[spread(lines, 5, np.maximum) & (pieces > 0)])
+    for piece in touching:
+        sides = np.ptp(np.nonzero(pieces == piece), axis=1) + 1
+        if min(sides) < 0.45 * max(sides):
+            lines |= pieces == piece
+    return lines
