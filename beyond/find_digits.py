@@ -69,12 +69,14 @@ def has_corners(mask):
     return width > 0.5 * height and all(mask[c < CORNER].any() for c in corners)
 
 
-def is_rim(mask, ink, pixels):
+def is_rim(box, mask, ink, pixels):
     """Tells whether a shape is the edge of something dark: no paper on all its sides.
 
-    Takes what is around it, too. A bar has to be darker than all that is beside it,
-    since a large blob counts as paper.
+    A bar has to be darker than all that is beside it, since a large blob counts as
+    paper.
     """
+    (left, top, right, bottom), mask = with_margin(box, mask, ink.shape)
+    ink, pixels = (p[top:bottom, left:right] for p in (ink, pixels))
     height, width = np.ptp(np.nonzero(mask), axis=1) + 1
     inner = spread(mask, 5, np.maximum)
     around = spread(inner, 5, np.maximum) & ~inner
@@ -158,14 +160,11 @@ def in_reading_order(shapes):
     return sorted(lines, key=lambda line: line[0].box[1])
 
 
-def with_margin(pixels, box):
-    """Returns the pixels in a box, with a margin that repeats those at the frame."""
-    left, top, right, bottom = box
-    rows, columns = (
-        np.clip(np.arange(start - MARGIN, end + MARGIN), 0, size - 1)
-        for start, end, size in zip((top, left), (bottom, right), pixels.shape)
-    )
-    return pixels[np.ix_(rows, columns)]
+def with_margin(box, mask, size):
+    """Returns a box and the mask in it, larger by a margin that ends at the frame."""
+    larger = np.clip(box + MARGIN * np.array([-1, -1, 1, 1]), 0, [*size[::-1]] * 2)
+    left, top, right, bottom = np.abs(larger - box)
+    return larger, np.pad(mask, [(top, bottom), (left, right)])
 
 
 def cut_out(picture, paper, mask, box):
@@ -173,10 +172,8 @@ def cut_out(picture, paper, mask, box):
     scale = np.tile(
         [picture.width / paper.shape[1], picture.height / paper.shape[0]], 2
     )
-    edges = np.clip(box + [-3, -3, 3, 3], 0, [*paper.shape[::-1]] * 2)
+    edges, mask = with_margin(box, mask, paper.shape)
     left, top, right, bottom = edges
-    around = np.abs(edges - box)
-    mask = np.pad(mask, [(around[1], around[3]), (around[0], around[2])])
     cut = picture.crop([round(place) for place in scale * edges])
     cut.thumbnail((200, 200))
     paper = Image.fromarray(paper[top:bottom, left:right]).resize(cut.size)
@@ -275,9 +272,7 @@ def look(image, window):
             left_out.append(Shape(whole, None, FRAME))
         elif is_solid(mask):
             left_out.append(Shape(whole, None, SOLID))
-        elif is_rim(
-            np.pad(mask, MARGIN), *(with_margin(p, whole) for p in (all_ink, pixels))
-        ):
+        elif is_rim(whole, mask, all_ink, pixels):
             left_out.append(Shape(whole, None, "the edge of something"))
         else:
             amounts.append(strong[place][mask].sum())
