@@ -296,9 +296,11 @@ def read_photo(path, networks, training_digits, name):
 
     Raises ValueError if there is no digit, or no picture.
     """
-    for sheet in open_picture(path):  # of several, the first that has a digit
+    for sheet in open_picture(
+        path
+    ):  # of several, the first that is read with certainty
         lines, left_out = read_sheet(sheet, networks, training_digits)
-        if lines:
+        if lines and not any(reading.doubt for reading in sum(lines, [])):
             break
     readings = sum(lines, [])
     if len(readings) == 1:
