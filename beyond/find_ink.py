@@ -135,13 +135,13 @@ def isolate(ink):
 
 
 def find_lines(inked, least, share):
-    """Returns where lines are that are thin, and level or nearly so.
+    """Returns where lines are that are thin, and level or nearly so, and their number.
 
     There must be `least` of them, each with ink on a share of the width.
     """
     height, width = inked.shape
     rows, columns = np.nonzero(inked)
-    best, lines = 0, np.zeros_like(inked)
+    best, most, lines = 0, 0, np.zeros_like(inked)
     for slope in np.linspace(-0.12, 0.12, 49):
         places = np.round(rows - slope * (columns - width / 2)).astype(int) + THICK
         places = np.clip(places, 0, height + 2 * THICK - 1)
@@ -151,35 +151,36 @@ def find_lines(inked, least, share):
         number = np.count_nonzero(np.diff(peaks.astype(int)) == 1)
         sharp = np.sum(counts[peaks] ** 2)
         if number >= least and sharp > best:
-            best = sharp
+            best, most = sharp, number
             wide = peaks | np.roll(peaks, 1) | np.roll(peaks, -1)
             lines[rows, columns] = wide[places]
     if not best:
-        return lines
+        return lines, 0
     # where a stroke crosses a line, the ink is taller than the line
     tall = inked
     for choose in np.minimum, np.maximum:
         tall = spread_down(tall, THICK | 1, choose)
-    return lines & ~tall
+    return lines & ~tall, most
 
 
 def find_ruling(inked):
     """Returns where the lines of ruled paper are, which goes on to the sides."""
     if min(inked.shape) < 10 * THICK:  # too small for ruled paper
         return np.zeros_like(inked)
-    return find_lines(inked, least=3, share=0.3)
+    return find_lines(inked, least=3, share=0.3)[0]
 
 
 def find_box(part):
     """Returns where the lines of a box are, or of several in a row, in a part cut out.
 
-    A digit may touch them: it stays, if it is no bar.
+    A digit may touch them: it stays, if it is no bar. A row of boxes has two long lines,
+    squared paper has many both ways.
     """
-    across = find_lines(part, least=2, share=BOXED)
-    down = find_lines(part.T, least=2, share=BOXED).T
-    if not (across.any() and down.any()):
+    across, number = find_lines(part, least=2, share=BOXED)
+    down, number_down = find_lines(part.T, least=2, share=BOXED)
+    if min(number, number_down) != 2:
         return np.zeros_like(part)
-    lines = across | down
+    lines = across | down.T
     pieces = find_parts(part & ~lines)
     touching = np.unique(pieces[spread(lines, 5, np.maximum) & (pieces > 0)])
     for piece in touching:

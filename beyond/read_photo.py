@@ -8,7 +8,6 @@ Saves a picture of what was found, and of a single digit LeNet-5's feature maps.
 """
 
 import argparse
-import io
 import itertools
 import os
 import sys
@@ -19,29 +18,19 @@ from networks import load_networks
 from step1 import draw_digit, load_mnist
 from step2 import prepare
 
-import matplotlib.pyplot as plt
 import numpy as np
 from as_mnist import centre, fit_box
-from find_digits import (
-    FRAME,
-    Shape,
-    are_near,
-    find_depth,
-    find_shapes,
-    in_reading_order,
-)
-from find_digits import join_boxes, stands_beside
-from matplotlib.patches import Rectangle
+from find_digits import FRAME, Shape, are_near, find_depth, find_shapes
+from find_digits import in_reading_order, join_boxes, stands_beside
 from open_picture import open_picture
 from PIL import Image, ImageChops, ImageFilter
+from plot_photo import as_text, plot, save_picture
 
-LAYERS = ["C1", "S2", "C3", "S4"]
 LIKELY = 0.6  # a probability: what has less is not certain
 SIMILAR = 0.95  # to one of the training digits: what is less so, is not certain
 MOST_JOINED = 6  # doubted shapes: of more, hardly one is a part of a digit
 SIGMA = 1.4  # pixels: a stroke that is so much further on is still like another
 THIN = 0.09  # of its length: a stroke that is thinner is made thicker
-READ, DOUBTED, LEFT_OUT = "tab:green", "tab:orange", "tab:purple"  # outlines
 LONGEST_NAME = 100  # bytes: some file systems allow no more than 143
 
 
@@ -50,7 +39,7 @@ class Reading:
     """What the networks make of a digit."""
 
     shape: Shape
-    pictures: dict  # to show, by name
+    digit: np.ndarray  # uint8 (28, 28)
     probabilities: list  # (10,) from each network
     doubt: str  # why it is not certain; "" if it is
 
@@ -63,21 +52,9 @@ class Reading:
         return self.probabilities[0].argmax()
 
 
-def read(networks, digit):
-    """Returns what the networks make of a digit, uint8 `(28, 28)`.
-
-    That is the pictures to show, by name, the feature maps of a layer side by side in
-    one, with gaps; and a list of the probabilities, `(10,)` from each network.
-    """
-    lenet5, dense = networks
-    maps = images = prepare(digit[np.newaxis])
-    pictures = {"digit": digit}
-    for layer in lenet5.layers:
-        maps = layer(maps)
-        if layer.name in LAYERS:
-            framed = np.pad(maps[0], [(1, 1), (1, 1), (0, 0)], constant_values=np.nan)
-            pictures[layer.name] = np.hstack(np.moveaxis(framed, 2, 0))
-    return pictures, [np.array(output[0]) for output in (maps, dense(images))]
+def read(networks, digits):
+    """uint8 `(n, 28, 28)` -> the probabilities, `(n, 10)`, from each network."""
+    return [np.array(network(prepare(digits))) for network in networks]
 
 
 def blur(images):
@@ -151,125 +128,39 @@ def read_sheet(sheet, networks, training_digits):
     near to each other are one if that is read with less doubt.
     """
 
-    def read_shape(shape):
-        digit = centre(fit_box(thicken(shape.ink)))
-        pictures, probabilities = read(networks, digit)
-        doubt = find_doubt(digit, probabilities, training_digits)
-        return Reading(shape, pictures, probabilities, doubt)
+    def read_shapes(shapes):
+        digits = [centre(fit_box(thicken(shape.ink))) for shape in shapes]
+        readings = []
+        for shape, digit, *each in zip(
+            shapes, digits, *read(networks, np.stack(digits))
+        ):
+            doubt = find_doubt(digit, each, training_digits)
+            readings.append(Reading(shape, digit, each, doubt))
+        return readings
 
     shapes, left_out = find_shapes(sheet)
-    readings = [read_shape(shape) for shape in shapes]
+    readings = read_shapes(shapes) if shapes else []
     doubted = sum(bool(reading.doubt) for reading in readings)
     pairs = itertools.combinations(readings, 2) if doubted <= MOST_JOINED else []
     for one, other in pairs:
         is_here = one in readings and other in readings
         if is_here and (one.doubt or other.doubt) and are_near(one.box, other.box):
-            joined = read_shape(join_shapes(one.shape, other.shape))
+            (joined,) = read_shapes([join_shapes(one.shape, other.shape)])
             if not joined.doubt:
                 readings = [r for r in readings if r not in (one, other)] + [joined]
     lines = in_reading_order(readings)
     for reading, shape in itertools.product(readings, left_out):
         if stands_beside(shape.box, reading.box) and shape.reason != FRAME:
             reading.doubt = reading.doubt or "what stands beside it is left out"
+    if 2 * sum(bool(reading.doubt) for reading in readings) >= len(readings):
+        for reading in readings:
+            reading.doubt = reading.doubt or "half of what is here is doubted"
     return lines, left_out
-
-
-def as_text(line):
-    """Returns a line's digits, with a space where there is a wide gap."""
-    text = ""
-    for last, reading in zip([None, *line], line):
-        if last and reading.box[0] - last.box[2] > last.box[3] - last.box[1]:
-            text += " "
-        text += str(reading.answer)
-    return text
-
-
-def outline(ax, box, colour, text, width):
-    left, top, right, bottom = box
-    size = right - left, bottom - top
-    frame = Rectangle((left, top), *size, fill=False, color=colour, lw=width)
-    ax.add_patch(frame)
-    ax.text(left, top, text, color=colour, va="bottom", clip_on=True)
-
-
-def plot_sheet(ax, sheet, lines, left_out):
-    """Plots a photo, with every shape outlined."""
-    small = Image.fromarray(sheet)
-    small.thumbnail((800, 800))  # faster
-    height, width = sheet.shape
-    ax.imshow(small, cmap="gray", vmin=0, vmax=255, extent=(0, width, height, 0))
-    ax.set(xticks=[], yticks=[], anchor="NW")
-    for shape in left_out:
-        outline(ax, shape.box, LEFT_OUT, shape.reason, 0.8)
-    for reading in sum(lines, []):
-        colour = DOUBTED if reading.doubt else READ
-        text = f"{reading.answer}?" if reading.doubt else f"{reading.answer}"
-        outline(ax, reading.box, colour, text, 2)
-
-
-def plot_digit(axes, reading):
-    """Plots the digit as the networks get it, what they read, and feature maps."""
-    for name, pixels in reading.pictures.items():
-        grey = {"cmap": "gray", "vmin": 0, "vmax": 255}
-        style = {"cmap": "Blues"} if name in LAYERS else grey
-        axes[name].imshow(pixels, **style)
-        axes[name].set(xticks=[], yticks=[], anchor="NW", facecolor="lightgrey")
-    for name in LAYERS:
-        axes[name].set_ylabel(name, rotation=0, ha="right", va="center")
-    axes["digit"].set_title("as the networks get it")
-    lenet5, dense = reading.probabilities
-    first, second = lenet5.argmax(), dense.argmax()
-    title = f"LeNet-5 reads {first}, the dense network {second}"
-    axes["sheet"].set_title(f"not certain: {title}" if reading.doubt else title)
-    ax = axes["bars"]
-    ax.bar(np.arange(10) - 0.2, lenet5, width=0.4, label="LeNet-5")
-    ax.bar(np.arange(10) + 0.2, dense, width=0.4, label="dense network")
-    ax.set(xticks=range(10), ylim=(0, 1), yticks=[0, 0.5, 1], ylabel="probability")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
-
-
-def plot(sheet, lines, left_out):
-    """Plots a photo and what was found; of a single digit, what the networks do."""
-    readings = sum(lines, [])
-    plt.close()  # the last photo's
-    if len(readings) == 1:
-        rows = [["sheet", name, name] for name in LAYERS]
-        _, axes = plt.subplot_mosaic(
-            [["sheet", "digit", "bars"], *rows],
-            figsize=(12, 5.7),
-            width_ratios=[8, 3, 8],
-            height_ratios=[60, 30, 16, 12, 7],  # all feature maps on the same scale
-            layout="constrained",
-        )
-        plot_digit(axes, readings[0])
-        ax = axes["sheet"]
-    else:
-        _, ax = plt.subplots(figsize=(8, 8), layout="constrained")
-        ax.set_title("\n".join(map(as_text, lines)) or "no digit found")
-    plot_sheet(ax, sheet, lines, left_out)
-
-
-def save_picture(path):
-    """Saves what was plotted last: all of it, or nothing.
-
-    Raises ValueError if it cannot be written.
-    """
-    picture, part = io.BytesIO(), Path(f"{path}.part")
-    plt.gcf().savefig(picture, dpi=100)
-    try:
-        part.parent.mkdir(exist_ok=True)
-        part.write_bytes(picture.getvalue())
-        part.replace(path)
-    except OSError as error:
-        if part.parent.is_dir():
-            part.unlink(missing_ok=True)
-        raise ValueError(f"{path} cannot be saved: {error.strerror}")
-    print(f"Picture saved: {path}")
 
 
 def print_digit(path, reading):
     print(f"\n{path}, as the networks get it:")
-    draw_digit(reading.pictures["digit"])
+    draw_digit(reading.digit)
     for network, heights in zip(["LeNet-5", "dense network"], reading.probabilities):
         second, first = heights.argsort()[-2:]
         answer = f"{first} ({heights[first]:.0%})"
@@ -296,9 +187,7 @@ def read_photo(path, networks, training_digits, name):
 
     Raises ValueError if there is no digit, or no picture.
     """
-    for sheet in open_picture(
-        path
-    ):  # of several, the first that is read with certainty
+    for sheet in open_picture(path):  # of several, the first that is certain
         lines, left_out = read_sheet(sheet, networks, training_digits)
         if lines and not any(reading.doubt for reading in sum(lines, [])):
             break
@@ -307,7 +196,7 @@ def read_photo(path, networks, training_digits, name):
         print_digit(path, readings[0])
     elif readings:
         print_numbers(path, lines)
-    plot(sheet, lines, left_out)
+    plot(sheet, lines, left_out, networks[0])
     save_picture(f"figures/read-{name}.png")
     if not readings:
         why = "it is all paper, all ink, or too faint"

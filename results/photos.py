@@ -16,7 +16,8 @@ import numpy as np
 from networks import load_networks
 from open_picture import as_grey
 from PIL import Image
-from read_photo import as_text, read_sheet
+from plot_photo import as_text
+from read_photo import read_sheet
 from inks import load_digits
 from scenes import KINDS, make_photos
 
