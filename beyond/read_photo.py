@@ -28,6 +28,10 @@ from plot_photo import as_text, plot, save_picture
 
 LIKELY = 0.6  # a probability: what has less is not certain
 SIMILAR = 0.95  # to one of the training digits: what is less so, is not certain
+SURE, SIMILAR_IF_SURE = (
+    0.85,
+    0.94,
+)  # if LeNet-5 is so sure, and the dense network likely
 MOST_JOINED = 6  # doubted shapes: of more, hardly one is a part of a digit
 SIGMA = 1.4  # pixels: a stroke that is so much further on is still like another
 THIN = 0.09  # of its length: a stroke that is thinner is made thicker
@@ -95,7 +99,9 @@ def find_doubt(digit, probabilities, training_digits):
     if dense.argmax() != answer:
         return "the two networks do not agree"
     images, labels = training_digits
-    if similarity(digit, images[labels == answer]) < SIMILAR:
+    is_sure = lenet5[answer] > SURE and dense[answer] > LIKELY
+    least = SIMILAR_IF_SURE if is_sure else SIMILAR
+    if similarity(digit, images[labels == answer]) < least:
         return f"no {answer} among the training digits looks like it"
     return ""
 
@@ -152,10 +158,20 @@ def read_sheet(sheet, networks, training_digits):
     for reading, shape in itertools.product(readings, left_out):
         if stands_beside(shape.box, reading.box) and shape.reason != FRAME:
             reading.doubt = reading.doubt or "what stands beside it is left out"
-    if 2 * sum(bool(reading.doubt) for reading in readings) >= len(readings):
-        for reading in readings:
-            reading.doubt = reading.doubt or "half of what is here is doubted"
+    doubt_all(readings)
     return lines, left_out
+
+
+def doubt_all(readings):
+    """Doubts all digits of a sheet if they are not what a number looks like."""
+    doubt = ""
+    if 2 * sum(bool(reading.doubt) for reading in readings) >= len(readings):
+        doubt = "half of what is here is doubted"
+    ones = sum(reading.answer == 1 for reading in readings)
+    if len(readings) > 3 and ones > 0.8 * len(readings):
+        doubt = "so many 1s may be lines"
+    for reading in readings:
+        reading.doubt = reading.doubt or doubt
 
 
 def print_digit(path, reading):
