@@ -12,7 +12,8 @@ from find_ink import find_ruling
 from find_ink import ink_on_paper, isolate, measure, shrink, spread
 from PIL import Image
 
-SOLID, FRAME, CUT_OFF = "solid", "a frame", "cut off by the edge"
+SOLID, CUT_OFF = "solid", "cut off by the edge"
+FRAME, CORNERS = "a frame", "ink in all four corners"
 MOST = 100  # parts: of more, the smallest are dirt
 WINDOWS = 0.06, 0.17
 SMALLEST_BOX = 24  # pixels: its side
@@ -269,7 +270,7 @@ def look(image, window):
         elif is_flat(whole):
             left_out.append(Shape(whole, None, "a line"))
         elif has_corners(mask):
-            left_out.append(Shape(whole, None, FRAME))
+            left_out.append(Shape(whole, None, CORNERS))
         elif is_solid(mask):
             left_out.append(Shape(whole, None, SOLID))
         elif is_rim(whole, mask, all_ink, pixels):

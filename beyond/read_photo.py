@@ -20,7 +20,7 @@ from step2 import prepare
 
 import numpy as np
 from as_mnist import centre, fit_box
-from find_digits import FRAME, Shape, are_near, find_depth, find_shapes
+from find_digits import CORNERS, FRAME, Shape, are_near, find_depth, find_shapes
 from find_digits import in_reading_order, join_boxes, stands_beside
 from open_picture import open_picture
 from PIL import Image, ImageChops, ImageFilter
@@ -156,7 +156,8 @@ def read_sheet(sheet, networks, training_digits):
                 readings = [r for r in readings if r not in (one, other)] + [joined]
     lines = in_reading_order(readings)
     for reading, shape in itertools.product(readings, left_out):
-        if stands_beside(shape.box, reading.box) and shape.reason != FRAME:
+        is_box = shape.reason in (FRAME, CORNERS)
+        if stands_beside(shape.box, reading.box) and not is_box:
             reading.doubt = reading.doubt or "what stands beside it is left out"
     doubt_all(readings)
     return lines, left_out
@@ -217,7 +218,8 @@ def read_photo(path, networks, training_digits, name):
     if not readings:
         why = "it is all paper, all ink, or too faint"
         if left_out:
-            why = f"what there is is left out: {left_out[0].reason}"
+            reasons = dict.fromkeys(shape.reason for shape in left_out)
+            why = f"what there is is left out: {', '.join(reasons)}"
         raise ValueError(f"no digit found, {why}")
 
 
