@@ -89,10 +89,10 @@ def is_rim(box, mask, ink, pixels):
 
 
 def is_frame(box, boxes):
-    """Tells whether a box has another in it, and not a small one."""
-    tall = 0.25 * (box[3] - box[1])
+    """Tells whether a box has another in it, or three, and not small ones."""
     inside = (box[:2] < boxes[:, :2]).all(axis=1) & (box[2:] > boxes[:, 2:]).all(axis=1)
-    return (inside & (boxes[:, 3] - boxes[:, 1] > tall)).any()
+    heights = (boxes[inside, 3] - boxes[inside, 1]) / (box[3] - box[1])
+    return (heights > 0.25).any() or (heights > 0.08).sum() >= 3
 
 
 def is_inside(box, outer):
@@ -214,15 +214,25 @@ def find_cut_off(ink, strong, shapes):
 
 
 def without_boxes(ink):
-    """Returns the ink without the lines of boxes, which may be paler than the digits."""
+    """Returns the ink without the lines of boxes, and these as shapes left out.
+
+    The lines may be paler than the digits.
+    """
     parts = find_parts(ink > contrast_of(ink) / 4)
     boxes, _ = measure(parts, ink)
-    ink = ink.copy()
-    for number, (left, top, right, bottom) in enumerate(boxes, start=1):
-        if min(right - left, bottom - top) > SMALLEST_BOX:
+    ink, left_out = ink.copy(), []
+    for number, box in enumerate(boxes, start=1):
+        left, top, right, bottom = box
+        width, height = right - left, bottom - top
+        if min(width, height) > SMALLEST_BOX:
             place = np.s_[top:bottom, left:right]
-            ink[place][find_box(parts[place] == number)] = 0
-    return ink
+            part = parts[place] == number
+            is_one = width < 1.6 * height and is_frame(box, boxes)
+            lines = part if is_one else find_box(part)
+            ink[place][lines] = 0
+            if lines.any():
+                left_out.append(Shape(box, None, FRAME))
+    return ink, left_out
 
 
 def look(image, window):
@@ -233,15 +243,16 @@ def look(image, window):
     all_ink, _ = find_ink(pixels, WINDOWS[-1])
     if contrast_of(ink) <= FAINT:
         return [], [], 0
-    strong = isolate(without_boxes(ink))
+    ink, left_out = without_boxes(ink)
+    strong = isolate(ink)
     for _ in range(2):  # across, and down
         strong = np.where(find_ruling(strong > 0), 0, strong).T
     parts = find_parts(strong > 0)
     if not parts.any():
-        return [], [], 0
+        return [], left_out, 0
     boxes, contrasts = measure(parts, strong)
     sizes = np.max(boxes[:, 2:] - boxes[:, :2], axis=1)
-    left_out, numbers = [], []
+    numbers = []
     for number in np.argsort(-sizes)[:MOST]:
         box = boxes[number]
         if sizes[number] < 4:
@@ -265,10 +276,10 @@ def look(image, window):
         left, top, right, bottom = whole
         place = np.s_[top:bottom, left:right]
         mask = np.isin(parts[place], [numbers[n] + 1 for n in group])
-        if bottom - top < 0.3 * tall:
-            left_out.append(Shape(whole, None, "too small"))
-        elif is_flat(whole):
+        if is_flat(whole):
             left_out.append(Shape(whole, None, "a line"))
+        elif bottom - top < 0.3 * tall:
+            left_out.append(Shape(whole, None, "too small"))
         elif has_corners(mask):
             left_out.append(Shape(whole, None, CORNERS))
         elif is_solid(mask):

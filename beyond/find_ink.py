@@ -134,10 +134,10 @@ def isolate(ink):
     return strong
 
 
-def find_lines(inked, least, share):
+def find_lines(inked, least, length):
     """Returns where lines are that are thin, and level or nearly so, and their number.
 
-    There must be `least` of them, each with ink on a share of the width.
+    There must be `least` of them, each with so many pixels of ink.
     """
     height, width = inked.shape
     rows, columns = np.nonzero(inked)
@@ -147,7 +147,7 @@ def find_lines(inked, least, share):
         places = np.clip(places, 0, height + 2 * THICK - 1)
         counts = np.bincount(places, minlength=height + 2 * THICK)
         beside = np.maximum(np.roll(counts, THICK), np.roll(counts, -THICK))
-        peaks = (counts > share * width) & (counts > 2 * beside)
+        peaks = (counts > length) & (counts > 2 * beside)
         number = np.count_nonzero(np.diff(peaks.astype(int)) == 1)
         sharp = np.sum(counts[peaks] ** 2)
         if number >= least and sharp > best:
@@ -164,10 +164,10 @@ def find_lines(inked, least, share):
 
 
 def find_ruling(inked):
-    """Returns where the lines of ruled paper are, which goes on to the sides."""
+    """Returns where the lines of ruled paper are: longer than any stroke."""
     if min(inked.shape) < 10 * THICK:  # too small for ruled paper
         return np.zeros_like(inked)
-    return find_lines(inked, least=3, share=0.3)[0]
+    return find_lines(inked, least=3, length=0.25 * max(inked.shape))[0]
 
 
 def find_box(part):
@@ -176,14 +176,16 @@ def find_box(part):
     A digit may touch them: it stays, if it is no bar. A row of boxes has two long lines,
     squared paper has many both ways.
     """
-    across, number = find_lines(part, least=2, share=BOXED)
-    down, number_down = find_lines(part.T, least=2, share=BOXED)
+    height, width = part.shape
+    across, number = find_lines(part, least=2, length=BOXED * width)
+    down, number_down = find_lines(part.T, least=2, length=BOXED * height)
     if min(number, number_down) != 2:
         return np.zeros_like(part)
     lines = across | down.T
     pieces = find_parts(part & ~lines)
-    touching = np.unique(pieces[spread(lines, 5, np.maximum) & (pieces > 0)])
-    for piece in touching:
+    near = spread(lines, 5, np.maximum)
+    near[[0, 1, -2, -1]] = near[:, [0, 1, -2, -1]] = True  # where its sides are
+    for piece in np.unique(pieces[near & (pieces > 0)]):
         sides = np.ptp(np.nonzero(pieces == piece), axis=1) + 1
         if min(sides) < 0.45 * max(sides):
             lines |= pieces == piece

@@ -96,7 +96,9 @@ def plot(sheet, lines, left_out, lenet5):
         plot_digit(axes, readings[0], lenet5)
         ax = axes["sheet"]
     else:
-        _, ax = plt.subplots(figsize=(8, 8), layout="constrained")
+        height, width = sheet.shape
+        size = 8, 8 * min(height / width, 1.5) + 1
+        _, ax = plt.subplots(figsize=size, layout="constrained")
         ax.set_title("\n".join(map(as_text, lines)) or "no digit found")
     plot_sheet(ax, sheet, lines, left_out)
 
@@ -109,7 +111,8 @@ def save_picture(path):
     picture, part = io.BytesIO(), Path(f"{path}.part")
     plt.gcf().savefig(picture, dpi=100)
     try:
-        part.parent.mkdir(exist_ok=True)
+        if not part.parent.exists():
+            part.parent.mkdir()
         part.write_bytes(picture.getvalue())
         part.replace(path)
     except OSError as error:

@@ -168,6 +168,15 @@ def test_only_the_digit_is_found(sheet):
     assert 1.2 < (bottom - top) / (right - left) < 2.2
 
 
+@pytest.mark.parametrize("digits", [(1, 1, 7, 4), (2, 1, 1, 1)])
+def test_stems_are_no_ruled_lines(digits):
+    """On a strip, they are as long as it is high."""
+    strip = np.hstack([write(STROKES[d][0], 240, 12, (0, 0)) for d in digits])
+    shapes, _ = find_shapes(strip)
+    assert len(shapes) == 4
+    assert all(bottom - top > 200 for _, top, _, bottom in (s.box for s in shapes))
+
+
 def test_many_lines_are_no_number(folder, monkeypatch):
     monkeypatch.chdir(folder)
     bars = np.full((300, 500), 230, np.uint8)
