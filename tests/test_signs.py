@@ -155,6 +155,7 @@ def folder(trained, tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_four_ways_and_their_errors(folder):
     head, *rows, network, page, _ = (folder / "output.txt").read_text().splitlines()
     assert head.split() == "of 3 held back wrong error 19 times in 20, between".split()
@@ -169,6 +170,7 @@ def test_four_ways_and_their_errors(folder):
     assert (folder / "models" / "signs.keras").exists()
 
 
+@pytest.mark.slow
 def test_the_page_has_the_names(folder):
     page = (folder / "write-signs.html").read_text(encoding="utf-8")
     data = data_of(page)
