@@ -47,7 +47,7 @@ def find_depth(inked):
 
 def like_strokes(mask, depth):
     """Returns how many times as long as wide a shape is, if it is a stroke."""
-    width = 2 * depth[: len(mask), : mask.shape[1]][mask].max()
+    width = max(1, 2 * depth[: len(mask), : mask.shape[1]][mask].max())
     return min(LONG, np.count_nonzero(mask) / width**2)
 
 
