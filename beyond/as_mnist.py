@@ -5,8 +5,10 @@ light on dark, scaled to fit a box of 20x20 pixels, the centre of mass in the mi
 28x28. A network that was trained on them has never seen anything else.
 """
 
+import functools
+
 import numpy as np
-from find_digits import find_shapes
+from find_digits import find_shapes, join_shapes
 
 BOX = 20
 SIZE = 28
@@ -43,10 +45,9 @@ def centre(pixels):
 def as_mnist(image):
     """Grey uint8 `(h, w)` -> uint8 `(28, 28)`, as MNIST was made (section III.A).
 
-    Takes the largest of several digits. Raises ValueError if there is none.
+    Takes all that is found for one digit. Raises ValueError if there is none.
     """
     shapes, _ = find_shapes(image)
     if not shapes:
         raise ValueError("no digit found, it is all paper, all ink, or too faint")
-    inks = [shape.ink for shape in shapes]
-    return centre(fit_box(max(inks, key=lambda ink: np.sum(ink, dtype=int))))
+    return centre(fit_box(functools.reduce(join_shapes, shapes).ink))

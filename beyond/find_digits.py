@@ -10,7 +10,7 @@ import numpy as np
 from find_ink import FAINT, LENGTH, contrast_of, find_box, find_ink, find_parts
 from find_ink import find_ruling
 from find_ink import ink_on_paper, isolate, measure, shrink, spread
-from PIL import Image
+from PIL import Image, ImageChops
 
 SOLID, CUT_OFF = "solid", "cut off by the edge"
 FRAME, CORNERS = "a frame", "ink in all four corners"
@@ -183,6 +183,19 @@ def cut_out(picture, paper, mask, box):
     ink[~np.asarray(mask)] = 0
     ink = Image.fromarray(np.where(ink > contrast_of(ink) / 2, ink, 0))
     return ink.crop(ink.getbbox())
+
+
+def join_shapes(one, other):
+    """Returns two shapes as one."""
+    box = join_boxes([one.box, other.box])
+    left, top, right, bottom = (round(place) for place in box)
+    ink = Image.new("L", (right - left, bottom - top))
+    for shape in one, other:
+        x, y, x_end, y_end = (round(place) for place in shape.box)
+        part = Image.new("L", ink.size)
+        part.paste(shape.ink.resize((x_end - x, y_end - y)), (x - left, y - top))
+        ink = ImageChops.lighter(ink, part)
+    return Shape(box, ink)
 
 
 def is_like(box, digit):

@@ -21,9 +21,9 @@ from step2 import prepare
 import numpy as np
 from as_mnist import centre, fit_box
 from find_digits import CORNERS, FRAME, Shape, are_near, find_depth, find_shapes
-from find_digits import in_reading_order, join_boxes, stands_beside
+from find_digits import in_reading_order, join_shapes, stands_beside
 from open_picture import open_picture
-from PIL import Image, ImageChops, ImageFilter
+from PIL import ImageFilter
 from plot_photo import as_text, plot, save_picture
 
 LIKELY = 0.6  # a probability: what has less is not certain
@@ -112,19 +112,6 @@ def thicken(ink):
     width = 2 * find_depth(pixels > 0).max()
     missing = int(THIN * max(ink.size) - width)
     return ink.filter(ImageFilter.MaxFilter(missing | 1)) if missing > 1 else ink
-
-
-def join_shapes(one, other):
-    """Returns two shapes as one."""
-    box = join_boxes([one.box, other.box])
-    left, top, right, bottom = (round(place) for place in box)
-    ink = Image.new("L", (right - left, bottom - top))
-    for shape in one, other:
-        x, y, x_end, y_end = (round(place) for place in shape.box)
-        part = Image.new("L", ink.size)
-        part.paste(shape.ink.resize((x_end - x, y_end - y)), (x - left, y - top))
-        ink = ImageChops.lighter(ink, part)
-    return Shape(box, ink)
 
 
 def read_sheet(sheet, networks, training_digits):

@@ -1,14 +1,12 @@
 """Signs of one's own: collected on the page, read by signs.py, and by a page with names."""
 
-import json
-import shutil
 import time
 
 import keras
 import numpy as np
 import pytest
-from browser import READY, after_frame, clear, draw, open_page, press, value
-from browser import wait_for_page
+from browser import COUNTS, NEXT, READY, after_frame, clear, collect, draw, name_sign
+from browser import open_page, press, value
 from selenium.webdriver.common.action_chains import ActionChains
 from signs import as_image, load_signs
 from step3 import build_dense, build_lenet5
@@ -18,45 +16,14 @@ from write_digits import write_page
 
 pytestmark = pytest.mark.slow
 DRAWINGS = dict(rows_of(SIGNS))
-COUNTS = "collection.signs.map(({ name, drawings }) => [name, drawings.length])"
-NEXT = "byId('next').textContent"
+RNG = np.random.default_rng(0)
 SAID = "byId('collected').textContent"
 CLASSES = "names.map((name, i) => bars[i][0].closest('span').textContent)"
 
 
-@pytest.fixture
-def collecting(browser):
-    """The page, with nothing collected, in each of three browsers."""
-    open_page(browser, READY)
-    browser.execute_script("localStorage.clear()")
-    open_page(browser, READY)
-    browser.execute_script("byId('collecting').open = true")
-    return browser
-
-
-def name_sign(browser, name):
-    browser.execute_script(f"byId('name').value = {json.dumps(name)}")
-    browser.execute_script("byId('naming').requestSubmit()")
-
-
-def write(browser, name, times, kind="mouse", rng=np.random.default_rng(0)):
-    name_sign(browser, name)
-    for _ in range(times):
-        draw(browser, by_hand(DRAWINGS[name], rng), 0.2, kind)
-        press(browser, "next", kind)
-
-
-def test_signs_are_collected_and_survive_a_reload(collecting):
-    write(collecting, "heart", 3)
-    write(collecting, "tree", 2)
-    name_sign(collecting, "heart")
-    collecting.refresh()
-    wait_for_page(collecting)
-    assert value(collecting, COUNTS) == [["heart", 3], ["tree", 2]]
-    assert value(collecting, NEXT) == "Next (n): heart 3"  # as it was chosen
-    draw(collecting, DRAWINGS["heart"], 0.2)
-    press(collecting, "next")
-    assert value(collecting, COUNTS) == [["heart", 4], ["tree", 2]]
+def write(browser, name, times, kind="mouse"):
+    drawings = [by_hand(DRAWINGS[name], RNG) for _ in range(times)]
+    collect(browser, name, drawings, kind)
 
 
 def test_with_a_finger(phone):
@@ -64,9 +31,7 @@ def test_with_a_finger(phone):
     phone.execute_script("localStorage.clear(); byId('collecting').open = true")
     write(phone, "heart", 3, "touch")
     assert value(phone, COUNTS) == [["heart", 3]]
-
-
-# The rest in Chromium
+    phone.execute_script("localStorage.clear()")
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """The page to write digits on, in Chromium, Firefox and WebKit: it works everywhere."""
 
 import pytest
-from browser import READY, SEVEN, after_frame, clear, count_wrong, draw
-from browser import open_page, reading, value, wait_for_page
+from browser import COUNTS, NEXT, READY, SEVEN, after_frame, clear, collect, count_wrong
+from browser import draw, name_sign, open_page, press, reading, value, wait_for_page
 from strokes import no_digits, numbers, small, ways
 
 pytestmark = pytest.mark.slow
@@ -75,3 +75,21 @@ def test_a_canvas_that_cannot_be_read(page):
     page.execute_script(script.replace("{}", "getImageData"))
     draw(page, SEVEN, 0.2)
     assert reading(page) == "7"
+
+
+def test_signs_are_collected_and_survive_a_reload(page):
+    page.execute_script("localStorage.clear()")
+    open_page(page, READY)
+    page.execute_script("byId('collecting').open = true")
+    (_, one), (_, other) = ways()[3], ways()[10]
+    collect(page, "one", [one] * 2)
+    collect(page, "other", [other])
+    name_sign(page, "one")
+    page.refresh()
+    wait_for_page(page)
+    assert value(page, COUNTS) == [["one", 2], ["other", 1]]
+    assert value(page, NEXT) == "Next (n): one 2"  # as it was chosen
+    draw(page, one, 0.2)
+    press(page, "next")
+    assert value(page, COUNTS) == [["one", 3], ["other", 1]]
+    page.execute_script("localStorage.clear()")

@@ -2,6 +2,7 @@
 
 import base64
 import glob
+import json
 import re
 import shutil
 import time
@@ -32,6 +33,8 @@ SQUARE = """(({ left, top, width, height }) => [left + (width - height) / 2, top
 MIDDLE = """(({ left, top, width, height }) =>
     [Math.round(left + width / 2), Math.round(top + height / 2)])(
     byId("%s").getBoundingClientRect())"""
+COUNTS = "collection.signs.map(({ name, drawings }) => [name, drawings.length])"
+NEXT = "byId('next').textContent"
 # Of an image, 28x28: all numbers of all layers.
 COMPUTE = """
 const image = prepare(decode(arguments[0]), 0, 0);
@@ -144,6 +147,19 @@ def press(browser, button, kind="mouse"):
 
 def clear(browser, kind="mouse"):
     press(browser, "clear", kind)
+
+
+def name_sign(browser, name):
+    browser.execute_script(f"byId('name').value = {json.dumps(name)}")
+    browser.execute_script("byId('naming').requestSubmit()")
+
+
+def collect(browser, name, drawings, kind="mouse"):
+    """Collects drawings of a sign, each a list of strokes."""
+    name_sign(browser, name)
+    for strokes in drawings:
+        draw(browser, strokes, 0.2, kind)
+        press(browser, "next", kind)
 
 
 def count_wrong(browser, ways, seconds, kind="mouse"):
