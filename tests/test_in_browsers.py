@@ -81,15 +81,15 @@ def test_signs_are_collected_and_survive_a_reload(page):
     page.execute_script("localStorage.clear()")
     open_page(page, READY)
     page.execute_script("byId('collecting').open = true")
-    (_, one), (_, other) = ways()[3], ways()[10]
-    collect(page, "one", [one] * 2)
+    one, two, other = (strokes for _, strokes in ways()[3:6])
+    collect(page, "one", [one, two])
     collect(page, "other", [other])
     name_sign(page, "one")
     page.refresh()
     wait_for_page(page)
     assert value(page, COUNTS) == [["one", 2], ["other", 1]]
     assert value(page, NEXT) == "Next (n): one 2"  # as it was chosen
-    draw(page, one, 0.2)
+    draw(page, other, 0.2)
     press(page, "next")
     assert value(page, COUNTS) == [["one", 3], ["other", 1]]
     page.execute_script("localStorage.clear()")

@@ -142,7 +142,7 @@ def test_clear_undo_and_their_keys(chrome):
     keys.send_keys("c").perform()
     assert value(chrome, STROKES) == 0
     said = after_frame(chrome, "byId('reading').textContent")
-    assert said == "Write a digit, or a number"
+    assert said == "Write a digit, or several"
     keys.send_keys("z").perform()
     assert value(chrome, STROKES) == 1 and reading(chrome) == "7"
     clear(chrome)
@@ -218,7 +218,7 @@ def test_digits_to_look_at(chrome):
     for digit in wrong:
         assert digit["label"] == labels[digit["number"]] != digit["prediction"]
     number, prediction = wrong[5]["number"], wrong[5]["prediction"]
-    button = chrome.find_elements("css selector", "#digits .row:last-child button")[5]
+    button = chrome.find_elements("css selector", "#examples .row:last-child button")[5]
     title = f"test digit {number}: a {labels[number]}, read as {prediction}"
     assert button.accessible_name == title
     button.click()
