@@ -246,7 +246,7 @@ def test_softmax_is_opened(chrome):
     assert np.exp(sums) == pytest.approx(powers, rel=0.01, abs=0.01)
     assert powers / powers.sum() == pytest.approx(shares / 100, abs=0.005)
     assert "to have a share of 91 %" in text
-    numbers_below = chrome.find_element("class name", "ten").text.split()
+    numbers_below = chrome.find_element("class name", "names").text.split()
     assert numbers_below == list("0123456789")
 
 
