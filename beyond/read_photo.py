@@ -231,7 +231,8 @@ def main():
     add("photos", nargs="+", metavar="photo.jpg", help="digits in each")
     photos = parser.parse_args().photos
     for stream in sys.stdout, sys.stderr:  # a name may have what cannot be printed
-        stream.reconfigure(errors="backslashreplace")
+        if hasattr(stream, "reconfigure"):  # a notebook's prints everything
+            stream.reconfigure(errors="backslashreplace")
     networks = load_networks()
     training_digits, _ = load_mnist()
     failed = False
