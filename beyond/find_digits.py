@@ -248,24 +248,10 @@ def without_boxes(ink):
     return ink, left_out
 
 
-def look(image, window):
-    """Returns the dark digits in an image, what is left out, and how sure that is ink."""
-    picture = Image.fromarray(image)
-    pixels = shrink(picture.copy())
-    ink, paper = find_ink(pixels, window)
-    all_ink, _ = find_ink(pixels, WINDOWS[-1])
-    if contrast_of(ink) <= FAINT:
-        return [], [], 0
-    ink, left_out = without_boxes(ink)
-    strong = isolate(ink)
-    for _ in range(2):  # across, and down
-        strong = np.where(find_ruling(strong > 0), 0, strong).T
-    parts = find_parts(strong > 0)
-    if not parts.any():
-        return [], left_out, 0
-    boxes, contrasts = measure(parts, strong)
+def sort_out(boxes, contrasts):
+    """Returns the numbers of the parts that may be of digits, and what is left out."""
     sizes = np.max(boxes[:, 2:] - boxes[:, :2], axis=1)
-    numbers = []
+    numbers, left_out = [], []
     for number in np.argsort(-sizes)[:MOST]:
         box = boxes[number]
         if sizes[number] < 4:
@@ -276,6 +262,41 @@ def look(image, window):
             left_out.append(Shape(box, None, FRAME))
         else:
             numbers.append(number)
+    return numbers, left_out
+
+
+def find_reason(box, mask, tall, ink, pixels):
+    """Returns why a shape is left out; "" if it may be a digit."""
+    if is_flat(box):
+        return "a line"
+    if box[3] - box[1] < 0.3 * tall:
+        return "too small"
+    if has_corners(mask):
+        return CORNERS
+    if is_solid(mask):
+        return SOLID
+    if is_rim(box, mask, ink, pixels):
+        return "the edge of something"
+    return ""
+
+
+def look(image, window):
+    """Returns the dark digits in an image, what is left out, and how sure that is ink."""
+    picture = Image.fromarray(image)
+    pixels = shrink(picture.copy())
+    ink, paper = find_ink(pixels, window)
+    if contrast_of(ink) <= FAINT:
+        return [], [], 0
+    ink, left_out = without_boxes(ink)
+    strong = isolate(ink)
+    for _ in range(2):  # across, and down
+        strong = np.where(find_ruling(strong > 0), 0, strong).T
+    parts = find_parts(strong > 0)
+    if not parts.any():
+        return [], left_out, 0
+    boxes, contrasts = measure(parts, strong)
+    numbers, no_digits = sort_out(boxes, contrasts)
+    left_out += no_digits
     if not numbers:
         return [], left_out, 0
     boxes_left = boxes[numbers]
@@ -283,22 +304,16 @@ def look(image, window):
     wholes = [join_boxes(boxes_left[group]) for group in groups]
     solid = [w for w in wholes if not is_flat(w)] or wholes
     tall = max(w[3] - w[1] for w in solid)
-    found, depth = [], find_depth(strong > 0)
-    amounts, scores = [], []
+    depth = find_depth(strong > 0)
+    all_ink, _ = find_ink(pixels, WINDOWS[-1])
+    found, amounts, scores = [], [], []
     for group, whole in zip(groups, wholes):
         left, top, right, bottom = whole
         place = np.s_[top:bottom, left:right]
         mask = np.isin(parts[place], [numbers[n] + 1 for n in group])
-        if is_flat(whole):
-            left_out.append(Shape(whole, None, "a line"))
-        elif bottom - top < 0.3 * tall:
-            left_out.append(Shape(whole, None, "too small"))
-        elif has_corners(mask):
-            left_out.append(Shape(whole, None, CORNERS))
-        elif is_solid(mask):
-            left_out.append(Shape(whole, None, SOLID))
-        elif is_rim(whole, mask, all_ink, pixels):
-            left_out.append(Shape(whole, None, "the edge of something"))
+        reason = find_reason(whole, mask, tall, all_ink, pixels)
+        if reason:
+            left_out.append(Shape(whole, None, reason))
         else:
             amounts.append(strong[place][mask].sum())
             scores.append(like_strokes(mask, depth[place]))
