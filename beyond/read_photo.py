@@ -20,8 +20,8 @@ from step2 import prepare
 
 import numpy as np
 from as_mnist import centre, fit_box
-from find_digits import CORNERS, FRAME, Shape, are_near, find_depth, find_shapes
-from find_digits import in_reading_order, join_shapes, stands_beside
+from boxes import are_near, in_reading_order, stands_beside
+from find_digits import CORNERS, FRAME, Shape, find_depth, find_shapes, join_shapes
 from open_picture import open_picture
 from PIL import ImageFilter
 from plot_photo import as_text, plot, save_picture
