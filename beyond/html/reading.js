@@ -1,4 +1,4 @@
-// Reading, and doubting: the rules of read_photo.py, in its words.
+// Reading, and doubting: for the three reasons of read_photo.py, in its words.
 
 const LIKELY = 0.6;  // a probability: what has less is not certain
 
