@@ -1,6 +1,8 @@
 """The lesson's pages, and what is read out of them by all that is made from them."""
 
+import ast
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -15,16 +17,19 @@ PAGES = {
     "step3": "step3.md",
     "step4": "step4.md",
     "inside": "inside.md",
+    "apart": "apart.md",
+    "cures": "cures.md",
     "finish": "finish.md",
 }
 NAMES = list(PAGES)
-# The first page that needs trained networks, which the last block of the page before
-# trains, and the one of them that is trained last.
+# The first page that needs trained networks, which the page before trains, and the one
+# of them that is trained last.
 NEEDS_NETWORKS = "inside"
 LAST_NETWORK = "models/lenet5-relu-max.keras"
 # Sections of the first page that are for a terminal, and not for the notebook.
 SET_UP = "Set-up"
-STUCK = "Blocks, and when you are stuck"
+STUCK = "When you are stuck"
+CHECK = "python check.py "
 
 
 def read(name):
@@ -46,10 +51,31 @@ def before(name):
     return NAMES[: NAMES.index(name)]
 
 
+def parts(name, changes={}, replaced={}):
+    """Returns the parts of a page, as `sections` does: a part for every heading."""
+    found = [[]]
+    for token, text in sections(name, changes, replaced):
+        if token.tag == "h2" and any(t.tag == "h2" for t, _ in found[-1]):
+            found.append([])
+        found[-1].append((token, text))
+    return found
+
+
+def fenced(name, number=None):
+    """Returns a page's fenced blocks, `(info, content)`, up to the end of a part."""
+    blocks = [block for part in parts(name)[:number] for block in part]
+    return [(t.info, t.content) for t, _ in blocks if t.type == "fence"]
+
+
 def fences(name, info=""):
     """Returns the contents of a page's fenced blocks, of all or of one kind."""
-    tokens = MarkdownIt().parse(read(name))
-    return [t.content for t in tokens if t.type == "fence" and info in t.info]
+    return [content for there, content in fenced(name) if info in there]
+
+
+def training():
+    """Returns the block that trains the networks of the later pages."""
+    blocks = fences(before(NEEDS_NETWORKS)[-1], "sh")
+    return next(block for block in blocks if "\ncompare(" in block)
 
 
 def python(block):
@@ -57,15 +83,92 @@ def python(block):
     return block.partition("\n")[2].removesuffix("PYTHON\n")
 
 
-def scripts(names=NAMES):
-    """Returns the scripts that some pages make, file name -> text, in their order."""
+@dataclass
+class Task:
+    """What a learner writes: its page, its file, and our answer."""
+
+    page: str
+    file: str
+    answer: str
+
+
+def tasks(names=NAMES, number=None):
+    """Returns the tasks of some pages by their names, in their order.
+
+    Of the last page only the first parts count, if a `number` of them is given. A task is a block that begins or goes on with a file, `python check.py NAME`, and our
+    answer, the next block of Python.
+    """
+    found = {}
+    for page in names:
+        file = name = None
+        for info, block in fenced(page, number if page == names[-1] else None):
+            if info == "sh" and block.startswith("cat >"):
+                _, _, file, *_ = block.split()
+            elif info == "sh" and block.startswith(CHECK) and " -" not in block:
+                name = block.removeprefix(CHECK).strip()
+            elif info == "python" and name:
+                found[name] = Task(page, file, block)
+                name = None
+    return found
+
+
+def defined(text):
+    """Returns the functions of a script, name -> its place in the syntax tree."""
+    body = ast.parse(text).body
+    return {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
+
+
+def gaps(node):
+    """Returns the `...` in a piece of syntax that stand for what is to be written."""
+    inside = [ast.walk(n.slice) for n in ast.walk(node) if isinstance(n, ast.Subscript)]
+    meant = {n for walk in inside for n in walk}  # as in images[..., 0]
+    dots = [n for n in ast.walk(node) if getattr(n, "value", None) is ...]
+    return [n for n in dots if isinstance(n, ast.Constant) and n not in meant]
+
+
+def put(answer, text):
+    """Returns a script with our functions in place of those that have the same names.
+
+    An answer without functions is a whole script.
+    """
+    ours, mine = defined(answer), defined(text)
+    lines = text.splitlines() if ours else answer.splitlines()
+    for name in sorted(ours.keys() & mine.keys(), key=lambda n: -mine[n].lineno):
+        place = slice(mine[name].lineno - 1, mine[name].end_lineno)
+        lines[place] = ast.get_source_segment(answer, ours[name]).splitlines()
+    for name in [name for name in ours if name not in mine]:
+        lines += ["", "", *ast.get_source_segment(answer, ours[name]).splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+def scripts(names=NAMES, number=None):
+    """Returns the scripts that some pages make, file name -> text, in their order.
+
+    Tasks have our answers. A block of Python that is named after a script is a part of
+    it that lies ready, and is not pasted.
+    """
     grown = {}
-    for name in names:
-        for block in fences(name, "sh"):
-            if block.startswith("cat >"):
+    for page in names:
+        for info, block in fenced(page, number if page == names[-1] else None):
+            if info == "sh" and block.startswith("cat >"):
                 _, _, script, *_ = block.split()
                 grown[script] = grown.get(script, "") + python(block)
+            elif info.startswith("python ") and info.endswith(".py"):
+                script = info.removeprefix("python ")
+                grown[script] = (
+                    f"{grown[script]}\n\n{block}" if script in grown else block
+                )
+    for task in tasks(names, number).values():
+        grown[task.file] = put(task.answer, grown[task.file])
     return grown
+
+
+def ready(names=NAMES):
+    """Returns the scripts of some pages that lie ready, file name -> text."""
+    named = [info for page in names for info, _ in fenced(page) if "python " in info]
+    whole = scripts(names)
+    files = {info.removeprefix("python ") for info in named}
+    return {file: whole[file] for file in whole if file in files and file[:4] != "step"}
 
 
 def sections(name, changes={}, replaced={}):

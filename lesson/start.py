@@ -3,9 +3,10 @@
     python lesson/start.py               to begin with the first page
     python lesson/start.py --page step3  to begin with another one
 
-Brings the digits, the programs of `beyond/`, and what the pages before have made: their
-scripts, and for the last two pages the networks, whose training takes a minute. What you
-have written or changed stays as it is.
+Brings the digits, the programs of `beyond/`, `check.py`, what lies ready for the pages,
+and what the pages before have made: their scripts and tasks, and for the last pages the
+networks, whose training takes a minute. What you have written or changed stays as it is;
+a task that you have not written gets our answer.
 """
 
 import argparse
@@ -16,8 +17,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pages import LAST_NETWORK, NAMES, NEEDS_NETWORKS, PAGES, ROOT
-from pages import before, fences, python, scripts
+from pages import LAST_NETWORK, LESSON, NAMES, NEEDS_NETWORKS, PAGES, ROOT
+from pages import before, defined, gaps, put, python, ready, scripts, tasks, training
 
 WORK = ROOT / "work"
 
@@ -30,18 +31,32 @@ def bring_files(folder, name):
         target.parent.mkdir(parents=True, exist_ok=True)
         if not target.exists() and source.suffix != ".pyc":
             shutil.copy(source, target)
-    for script, text in scripts(before(name)).items():
+    shutil.copy(LESSON / "check.py", folder)
+    for script, text in (scripts(before(name)) | ready()).items():
         path = folder / script
         mine = path.read_text("utf-8", errors="replace") if path.exists() else ""
         if text.startswith(mine):  # what a page has begun, a later page goes on with
             path.write_text(text, encoding="utf-8", newline="\n")
+    for task in tasks(before(name)).values():
+        path = folder / task.file
+        if is_unwritten(task, path.read_text("utf-8", errors="replace")):
+            path.write_text(put(task.answer, path.read_text("utf-8")), "utf-8")
+
+
+def is_unwritten(task, text):
+    """Returns whether one of a task's functions has a gap, or is not there at all."""
+    try:
+        mine = defined(text)
+    except SyntaxError:
+        return False
+    names = defined(task.answer)
+    return any(name not in mine or gaps(mine[name]) for name in names)
 
 
 def train_networks(folder):
-    """Trains the networks that the last two pages look into, as the page before does."""
-    *_, block = fences(before(NEEDS_NETWORKS)[-1], "sh")
+    """Trains the networks that the last pages look into, as the page before does."""
     command = [sys.executable, "-"]
-    subprocess.run(command, input=python(block), cwd=folder, text=True, check=True)
+    subprocess.run(command, input=python(training()), cwd=folder, text=True, check=True)
 
 
 def main():

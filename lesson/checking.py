@@ -1,0 +1,283 @@
+"""What `check.py` says of tasks, scripts and pages."""
+
+import _thread
+import argparse
+import ast
+import contextlib
+import inspect
+import io
+import os
+import re
+import runpy
+import sys
+import threading
+import traceback
+from pathlib import Path
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
+
+import numpy as np
+from pages import (
+    CHECK,
+    NAMES,
+    before,
+    defined,
+    gaps,
+    parts,
+    put,
+    ready,
+    scripts,
+    tasks,
+    title,
+)
+from PIL import Image
+from tasks import CHECKS, SCRIPTS, USE_KERAS, Wrong, check_lenet5_file, check_network
+from tasks import load_keras
+
+SECONDS = 8  # for what a learner has written
+TASKS = tasks()
+
+
+class Loop(Exception):
+    """What is raised where a learner's code does not end."""
+
+
+@contextlib.contextmanager
+def limit(seconds):
+    """Raises Loop if what is done within takes longer."""
+    late = threading.Event()
+
+    def stop():
+        late.set()
+        _thread.interrupt_main()
+
+    timer = threading.Timer(seconds, stop)
+    timer.start()
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not late.is_set():
+            raise
+        raise Loop
+    finally:
+        timer.cancel()
+
+
+def place_of(error, file):
+    """Returns where in a file an error was raised, in words."""
+    frames = traceback.extract_tb(error.__traceback__)
+    numbers = [f.lineno for f in frames if Path(f.filename).name == file]
+    return f"line {numbers[-1]} of {file}: " if numbers else ""
+
+
+@contextlib.contextmanager
+def in_a_sentence(what, file):
+    """Turns all that can happen to a learner's code into Wrong, and keeps it quiet."""
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed), limit(SECONDS):
+            yield
+    except Wrong as wrong:
+        nothing = "returns nothing" in str(wrong) and printed.getvalue()
+        raise (
+            Wrong(f"{what} prints its result: it has to return it.")
+            if nothing
+            else wrong
+        )
+    except SyntaxError as error:
+        raise Wrong(f"line {error.lineno} of {file} is not Python: {error.msg}.")
+    except Loop:
+        raise Wrong(
+            f"{what} has not ended after {SECONDS} seconds: is there a loop for ever?"
+        )
+    except SystemExit:
+        raise Wrong(f"{file} ends the program: leave out what does that.")
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}".splitlines()[0].rstrip(".")
+        raise Wrong(f"{place_of(error, file)}{said}.")
+
+
+def load(file):
+    """Returns what a learner's file defines, by name, and its text."""
+    if not Path(file).exists():
+        raise Wrong(f"{file} is missing: run its blocks on the page again, in order.")
+    text = Path(file).read_text(encoding="utf-8", errors="replace")
+    with in_a_sentence(file, file):
+        body = ast.parse(text).body
+    names = [node.name for node in body if isinstance(node, ast.FunctionDef)]
+    for name in names:
+        if names.count(name) > 1:
+            raise Wrong(f"{name} stands in {file} {names.count(name)} times: keep one.")
+    if re.search("keras|step[34]", text):
+        load_keras()
+    with in_a_sentence(file, file):
+        return runpy.run_path(file, run_name=file.removesuffix(".py")), text
+
+
+def check_task(name, found=None):
+    """Checks a task: in its file, or among what is `found` in a notebook.
+
+    Raises Wrong if it is not right.
+    """
+    functions, check = CHECKS[name]
+    file = TASKS[name].file
+    if not functions:
+        return check()
+    if found is None:
+        found, text = load(file)
+    else:
+        file = "the cell"
+        mine = [found[f] for f in functions if inspect.isfunction(found.get(f))]
+        text = "\n".join(map(inspect.getsource, mine))
+    have = defined(text)
+    for function in functions:
+        if function not in have:
+            raise Wrong(f"{file} has no `{function}` yet.")
+        if gaps(have[function]):
+            raise Wrong(f"{function} is not written yet: put your lines where ... is.")
+    if name in USE_KERAS:
+        load_keras()
+    with in_a_sentence(name, file):
+        check(*[found[function] for function in functions])
+
+
+def answer(name):
+    """Puts our answer to a task into its file, and keeps a copy of what was written."""
+    task = TASKS[name]
+    path = Path(task.file)
+    mine = path.read_text(encoding="utf-8") if path.exists() else ""
+    try:
+        is_begun = not gaps(ast.parse(mine)) and ast.parse(mine).body
+        text = put(task.answer, mine)
+    except SyntaxError:
+        is_begun, text = True, put(
+            task.answer, scripts(before(task.page)).get(task.file, "")
+        )
+    if is_begun and text != mine:
+        kept = path.with_suffix(".mine")
+        kept.write_text(mine, encoding="utf-8")
+        print(f"What you have written is kept in {kept}.")
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def names_of(text):
+    """Returns the names that a script gives to functions and constants, in order."""
+    found = []
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef):
+            found.append(node.name)
+        elif isinstance(node, ast.Assign):
+            found += [target.id for target in node.targets if hasattr(target, "id")]
+    return found
+
+
+def check_script(file, ours):
+    """Checks that a script has what ours has, and that it does the same."""
+    found, text = load(file)
+    for name in names_of(ours):
+        if name not in found:
+            raise Wrong(f"{file} has no `{name}` yet: run the block that appends it.")
+    if "\n    main()\n" in ours and "main()" not in text.split("def main():")[-1]:
+        raise Wrong(f"{file} does not call `main` yet: its last two lines do.")
+    for name in SCRIPTS.keys() & set(names_of(ours)):
+        with in_a_sentence(name, file):
+            SCRIPTS[name](found[name])
+
+
+def check_picture(path):
+    again = "run the block that saves it"
+    try:
+        darkest, lightest = Image.open(path).convert("L").getextrema()
+    except FileNotFoundError:
+        raise Wrong(f"The picture {path} is missing: {again}.")
+    except OSError:
+        raise Wrong(f"{path} is not a picture: {again} again.")
+    if darkest == lightest:
+        raise Wrong(f"The picture {path} is empty: {again} again.")
+
+
+def check_networks(has_main):
+    """Checks those that step 4 has trained, on images that they have not seen."""
+    from step1 import load_mnist
+    from step2 import prepare
+    from step4 import NETWORKS
+
+    (images, labels), test = load_mnist()
+    images, labels = images[-10000:], labels[-10000:]
+    at_least = 0.97
+    if has_main:  # the networks have seen these digits
+        (images, labels), at_least = test, 0.98
+    for name, build in NETWORKS.items():
+        path = f"models/{name}.keras"
+        check_network(path, prepare(images), labels, build(), at_least)
+
+
+def check_page(page, number=None):
+    """Checks what a page asks for, or one of its parts, as in the sandbox.
+
+    Scripts are checked as they are at its end, by what they do.
+    """
+    if not Path("data/mnist.npz").exists():
+        raise Wrong("data/mnist.npz is missing: python ../lesson/start.py brings it.")
+    ours = scripts([*before(page), page], number)
+    for file, script in ours.items():
+        if file.startswith("step"):
+            check_script(file, script)
+    shown = parts(page) if number is None else [parts(page)[number - 1]]
+    text = "\n".join(words for part in shown for _, words in part)
+    for name in re.findall(f"(?m)^{CHECK}(\\w+)$", text):
+        check_task(name)
+    for path in re.findall(r"Picture saved: (\S+\.png)", text):
+        check_picture(path)
+    for path in re.findall(r"model.save\(\"(first.keras)\"\)", text):
+        check_lenet5_file(path, 0.9)
+    if "compare(" in text and "models/" in ours["step4.py"]:
+        check_networks("def main" in ours["step4.py"])
+
+
+def sentence(check, *arguments):
+    """Returns what a check says, "Right." or a sentence."""
+    try:
+        check(*arguments)
+    except Wrong as wrong:
+        return str(wrong)
+    return "Right."
+
+
+def say_how_far():
+    """Prints for every page whether it is done, or what is missing."""
+    for page in NAMES:
+        own = scripts([page]).keys() - ready([page]).keys()
+        begun = page == NAMES[0] or any(Path(file).exists() for file in own)
+        said = sentence(check_page, page) if begun else "not begun"
+        print(f"{title(page)}: {'done' if said == 'Right.' else said}")
+    right = [name for name in TASKS if sentence(check_task, name) == "Right."]
+    print(f"Tasks: {len(right)} of {len(TASKS)} are right.")
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        "check.py", description='Says "Right.", or what is wrong.'
+    )
+    names = [*TASKS, *NAMES]
+    name = {"metavar": "NAME", "choices": names, "help": "a task, or a page"}
+    parser.add_argument("name", nargs="?", **name)
+    parser.add_argument("part", nargs="?", type=int, help="of the page")
+    parser.add_argument(
+        "--answer", action="store_true", help="put our answer to the task into its file"
+    )
+    options = parser.parse_args()
+    sys.path.insert(0, "")  # the learner's scripts
+    if options.name is None:
+        return say_how_far()
+    if options.answer:
+        return answer(options.name)
+    if options.name in TASKS:
+        said = sentence(check_task, options.name)
+    else:
+        said = sentence(check_page, options.name, options.part)
+    print(said)
+    if said != "Right.":
+        sys.exit(3)

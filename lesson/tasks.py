@@ -1,0 +1,903 @@
+"""What each task asks for, and the usual mistakes.
+
+A learner's function is called, and what it returns is compared with what is right: so any
+right way passes. Where it returns what a usual mistake would, that one has a sentence.
+"""
+
+import math
+import os
+from copy import deepcopy
+from pathlib import Path
+
+import numpy as np
+
+
+class Wrong(Exception):
+    """One sentence about what is wrong."""
+
+
+def show(value):
+    """Returns a value in few characters, for a sentence."""
+    if isinstance(value, (tuple, list)):
+        return f"({', '.join(map(show, value))})"
+    if isinstance(value, np.ndarray) and value.size > 9:
+        return f"an array of shape {value.shape}"
+    if isinstance(value, np.ndarray):
+        return " ".join(str(np.round(value, 4)).split()).replace("[ ", "[")
+    return f"{value:.4g}" if isinstance(value, (float, np.floating)) else repr(value)
+
+
+def same(have, want):
+    """Returns whether two values are the same: numbers, arrays, tuples of them."""
+    if isinstance(want, Exception) or isinstance(have, Exception):
+        return type(have) is type(want) and str(have) == str(want)
+    if isinstance(want, tuple):
+        is_pair = isinstance(have, (tuple, list)) and len(have) == len(want)
+        return is_pair and all(map(same, have, want))
+    try:
+        have, want = np.asarray(have, float), np.asarray(want, float)
+    except (TypeError, ValueError):
+        return False
+    return have.shape == want.shape and np.allclose(have, want, 1e-4, 1e-6)
+
+
+def difference(have, want):
+    """Says how a value differs from the right one."""
+    if have is None:
+        return "returns nothing: it has to end with `return`"
+    try:
+        shape = () if isinstance(want, tuple) else np.shape(have)
+    except ValueError:
+        return "returns lists of different lengths"
+    if not isinstance(want, tuple) and shape != np.shape(want):
+        right = np.shape(want) or "a single number"
+        return f"returns {show(have)} of shape {shape}, where {right} is right"
+    if isinstance(want, np.ndarray) and want.size > 9:
+        place = tuple(map(int, np.argwhere(~np.isclose(have, want, 1e-4, 1e-6))[0]))
+        there = f"at {place} " if place else ""
+        return f"has {show(have[place])} {there}where {show(want[place])} is right"
+    return f"returns {show(have)}, where {show(want)} is right"
+
+
+def outcome(function, arguments):
+    """Returns what a function returns for a copy of some arguments, or what it raises."""
+    try:
+        return function(*deepcopy(arguments))
+    except Exception as error:
+        return error
+
+
+def compare(name, right, samples, mistakes):
+    """Returns a check of a function by what it returns for some arguments.
+
+    `mistakes` are sentences, each with a function that makes the mistake.
+    """
+
+    def check(mine):
+        want = [outcome(right, sample) for sample in samples]
+        have = [outcome(mine, sample) for sample in samples]
+        if all(map(same, have, want)):
+            given = deepcopy(samples[0])
+            mine(*given)
+            if not same(given, samples[0]):
+                raise Wrong(f"{name} changes the array that it gets: make a new one.")
+            return
+        for sentence, wrong in mistakes:
+            if all(map(same, have, [outcome(wrong, sample) for sample in samples])):
+                raise Wrong(f"{name}: {sentence}.")
+        for h, w, sample in zip(have, want, samples):
+            if isinstance(h, Exception):
+                mine(*deepcopy(sample))  # raises it again, where it is reported
+            if not same(h, w):
+                raise Wrong(f"{name}{show(sample)} {difference(h, w)}.")
+
+    return check
+
+
+RNG = np.random.default_rng(0)
+
+
+# Page 1
+
+
+def convolve(image, kernel, places=None):
+    k = len(kernel)
+    places = len(image) - k + 1 if places is None else places
+    rows = [[image[r : r + k, c : c + k] for c in range(places)] for r in range(places)]
+    return np.array([[np.sum(kernel * patch) for patch in row] for row in rows])
+
+
+def only_first(image, kernel):
+    feature_map = np.zeros_like(convolve(image, kernel), float)
+    feature_map[0, 0] = convolve(image, kernel)[0, 0]
+    return feature_map
+
+
+def everywhere_the_first(image, kernel):
+    return np.full_like(convolve(image, kernel), convolve(image, kernel)[0, 0])
+
+
+CONVOLVE = [
+    (
+        "it leaves out the last place in each direction: there are n - k + 1, not n - k",
+        lambda image, kernel: convolve(image, kernel, len(image) - len(kernel)),
+    ),
+    (
+        "the kernel is turned round: multiply each weight by the pixel under it",
+        lambda image, kernel: convolve(image, kernel[::-1, ::-1]),
+    ),
+    ("rows and columns are exchanged", lambda image, kernel: convolve(image, kernel).T),
+    (
+        "rows and columns of the kernel are exchanged",
+        lambda image, kernel: convolve(image, kernel.T),
+    ),
+    (
+        "it adds up the pixels, but does not multiply them by the kernel",
+        lambda image, kernel: convolve(image, np.ones_like(kernel)),
+    ),
+    ("only the first number is filled in: is `return` inside the loop?", only_first),
+    (
+        "the patch never moves: it has to begin at `row` and `column`",
+        everywhere_the_first,
+    ),
+    (
+        "every number is 0: is something written into `feature_map`?",
+        lambda image, kernel: 0 * convolve(image, kernel),
+    ),
+    (
+        "the sums are divided: a convolution adds up, it takes no mean",
+        lambda image, kernel: convolve(image, kernel) / kernel.size,
+    ),
+]
+
+
+# Page 2
+
+
+def channels(maps, squares, bias, each=0, relu=True, first=None):
+    sums = [convolve(*pair) + each for pair in list(zip(maps, squares))[:first]]
+    total = sum(sums) + bias
+    return np.maximum(total, 0) if relu else total
+
+
+CHANNELS = [
+    ("the bias is forgotten", lambda maps, squares, bias: channels(maps, squares, 0)),
+    (
+        "the bias is added for every channel: a feature map has a single one",
+        lambda maps, squares, bias: channels(maps, squares, 0, each=bias),
+    ),
+    (
+        "ReLU is forgotten: what is below 0 becomes 0",
+        lambda maps, squares, bias: channels(maps, squares, bias, relu=False),
+    ),
+    (
+        "ReLU comes last, after the bias",
+        lambda maps, squares, bias: channels(maps, squares, 0) + bias,
+    ),
+    (
+        "ReLU comes once, after the sum of all channels",
+        lambda maps, squares, bias: np.maximum(
+            sum(np.maximum(convolve(*pair), 0) for pair in zip(maps, squares)) + bias, 0
+        ),
+    ),
+    (
+        "only the first channel is used",
+        lambda maps, squares, bias: channels(maps, squares, bias, first=1),
+    ),
+    (
+        "the bias is taken away: add it (it may be negative)",
+        lambda maps, squares, bias: channels(maps, squares, -bias),
+    ),
+]
+
+
+def frame(images, rows=(2, 2), columns=(2, 2), value=0):
+    widths = [(0, 0), rows, columns, (0, 0)]
+    return np.pad(images, widths, constant_values=value)
+
+
+PAD = [
+    (
+        "the frame is 4 pixels wide: it takes 2 on each side",
+        lambda images: frame(images, (4, 4), (4, 4)),
+    ),
+    (
+        "all 4 rows and columns are on one side: it takes 2 before, and 2 after",
+        lambda images: frame(images, (0, 4), (0, 4)),
+    ),
+    (
+        "all 4 rows and columns are on one side: it takes 2 before, and 2 after",
+        lambda images: frame(images, (4, 0), (4, 0)),
+    ),
+    (
+        "the number of images is padded, too: their axis gets (0, 0)",
+        lambda images: np.pad(images, [(2, 2), (2, 2), (2, 2), (0, 0)]),
+    ),
+    (
+        "all axes are padded, also the images' and the channels'",
+        lambda images: np.pad(images, 2),
+    ),
+    (
+        "the channels are padded, and the columns are not: the order of the axes is images, rows, columns, channels",
+        lambda images: np.pad(images, [(0, 0), (2, 2), (0, 0), (2, 2)]),
+    ),
+    ("the frame is full ink: background is 0", lambda images: frame(images, value=255)),
+]
+NORMALIZE = [
+    (
+        "it divides by 256: full ink is 255, and should become 1",
+        lambda images: images / 256,
+    ),
+    (
+        "it rounds down to whole numbers: divide with / after astype",
+        lambda images: images // 255,
+    ),
+    ("the pixels are not divided by 255", lambda images: images),
+    ("ink and background are exchanged", lambda images: 1 - images / 255),
+]
+
+
+def check_prepare(pad, normalize, prepare):
+    images = RNG.integers(0, 256, (3, 28, 28), np.uint8)
+    images[0, :3, :3] = 255
+    compare("pad", frame, [(images[..., np.newaxis],)], PAD)(pad)
+    right = lambda images: images / 255
+    compare("normalize", right, [(images,)], NORMALIZE)(normalize)
+    dtype = normalize(np.copy(images)).dtype
+    if dtype != np.float32:
+        raise Wrong(
+            f"normalize: the values are right, but they are {dtype}, which takes "
+            f"{dtype.itemsize} bytes a pixel: `astype` has to make float32 of them, "
+            "before they are divided."
+        )
+    whole = lambda images: frame(images[..., np.newaxis]) / 255
+    forgotten = [
+        ("the frame is forgotten", lambda images: images[..., np.newaxis] / 255),
+        ("the pixels are not divided by 255", lambda images: frame(images[..., None])),
+        ("the axis for the channels is forgotten", lambda images: images / 255),
+    ]
+    compare("prepare", whole, [(images,)], forgotten)(prepare)
+
+
+# Page 3
+
+
+def size(size, kernel, stride=1, padding=0):
+    return (size + 2 * padding - kernel) // stride + 1
+
+
+SIZE = [
+    (
+        "one place too few: the first one counts, too, so + 1",
+        lambda n, k, stride=1, padding=0: size(n, k, stride, padding) - 1,
+    ),
+    (
+        "padding is on both sides, so it counts twice",
+        lambda n, k, stride=1, padding=0: (n + padding - k) // stride + 1,
+    ),
+    ("the padding is forgotten", lambda n, k, stride=1, padding=0: size(n, k, stride)),
+    (
+        "the stride is forgotten",
+        lambda n, k, stride=1, padding=0: size(n, k, 1, padding),
+    ),
+    (
+        "there is no half place: // divides and rounds down",
+        lambda n, k, stride=1, padding=0: (n + 2 * padding - k) / stride + 1,
+    ),
+    (
+        "the 1 is added before the division: the first place counts once",
+        lambda n, k, stride=1, padding=0: (n + 2 * padding - k + 1) // stride,
+    ),
+]
+
+
+def parameters(kernel, channels, maps):
+    return maps * (kernel * kernel * channels + 1)
+
+
+PARAMETERS = [
+    (
+        "the biases are forgotten: every map has one",
+        lambda kernel, channels, maps: maps * kernel * kernel * channels,
+    ),
+    (
+        "there is a bias for every map, not a single one",
+        lambda kernel, channels, maps: maps * kernel * kernel * channels + 1,
+    ),
+    (
+        "there is one bias for a map, not one for each of its channels",
+        lambda kernel, channels, maps: maps * channels * (kernel * kernel + 1),
+    ),
+    (
+        "the channels are forgotten: a kernel has a square of weights for each",
+        lambda kernel, channels, maps: maps * (kernel * kernel + 1),
+    ),
+    (
+        "a kernel of size 5 has 5 x 5 weights",
+        lambda kernel, channels, maps: maps * (kernel * channels + 1),
+    ),
+    (
+        "it counts one kernel: there are as many as maps",
+        lambda kernel, channels, maps: kernel * kernel * channels + 1,
+    ),
+]
+UNITS = [
+    (
+        "the biases are forgotten: every unit has one",
+        lambda inputs, units: inputs * units,
+    ),
+    (
+        "there is a bias for every unit, not a single one",
+        lambda inputs, units: inputs * units + 1,
+    ),
+    (
+        "inputs and units are exchanged: the units have the biases",
+        lambda inputs, units: inputs * (units + 1),
+    ),
+]
+
+
+def check_sizes(conv_parameters, dense_parameters):
+    samples = [(5, 1, 6), (5, 6, 16), (3, 2, 4)]
+    compare("conv_parameters", parameters, samples, PARAMETERS)(conv_parameters)
+    right = lambda inputs, units: units * (inputs + 1)
+    samples = [(120, 84), (84, 10), (7, 3)]
+    compare("dense_parameters", right, samples, UNITS)(dense_parameters)
+
+
+LENET5 = [  # name, kind, shape without the number of images, parameters
+    ("C1", "Conv2D", (28, 28, 6), 156),
+    ("S2", "pooling", (14, 14, 6), 0),
+    ("C3", "Conv2D", (10, 10, 16), 2416),
+    ("S4", "pooling", (5, 5, 16), 0),
+    ("C5", "Conv2D", (1, 1, 120), 48120),
+    ("flatten", "Flatten", (120,), 0),
+    ("F6", "Dense", (84,), 10164),
+    ("output", "Dense", (10,), 850),
+]
+
+
+def activation_of(layer):
+    return getattr(getattr(layer, "activation", None), "__name__", None)
+
+
+def check_layers(model, activation, pooling):
+    """Checks that a network has LeNet-5's layers, by what they do."""
+    for place, (name, kind, shape, count) in enumerate(LENET5):
+        if place == len(model.layers):
+            raise Wrong(f"build_lenet5: the network ends before {name}.")
+        layer = model.layers[place]
+        kind = pooling.__name__ if kind == "pooling" else kind
+        if type(layer).__name__ != kind:
+            is_pooling = "Pooling" in kind and "Pooling" in type(layer).__name__
+            why = ": use the class that `pooling` is" if is_pooling else ""
+            raise Wrong(
+                f"build_lenet5: where {name} should be, a {kind}, there is a "
+                f"{type(layer).__name__}{why}."
+            )
+        if layer.name != name:
+            raise Wrong(f"build_lenet5: {name} is called {layer.name}.")
+        if layer.output.shape[1:] != shape:
+            why = ""
+            if getattr(layer, "padding", "valid") == "same":
+                why = ': with padding="same", the maps do not shrink'
+            raise Wrong(
+                f"build_lenet5: {name} gives {layer.output.shape[1:]}, where {shape} is "
+                f"right{why}."
+            )
+        if layer.count_params() != count:
+            raise Wrong(
+                f"build_lenet5: {name} has {layer.count_params():,} parameters, where "
+                f"{count:,} are right."
+            )
+        wanted = "softmax" if name == "output" else activation
+        if activation_of(layer) not in (None, wanted):
+            why = "" if name == "output" else ", whatever it is given"
+            raise Wrong(
+                f"build_lenet5: {name} has {activation_of(layer)} as its activation"
+                f"{why}, where {wanted} is right."
+            )
+    if len(model.layers) > len(LENET5):
+        raise Wrong("build_lenet5: the network goes on after the output.")
+
+
+def check_lenet5(build_lenet5):
+    from keras import layers
+
+    for given in ("tanh", layers.AveragePooling2D), ("relu", layers.MaxPooling2D):
+        model = build_lenet5(*given)
+        if not hasattr(model, "layers"):
+            raise Wrong("build_lenet5 returns no network: it has to end with `return`.")
+        check_layers(model, *given)
+    check_layers(build_lenet5(), "tanh", layers.AveragePooling2D)
+
+
+# Page 4
+
+
+def softmax(sums):
+    return np.exp(sums) / np.exp(sums).sum()
+
+
+SOFTMAX = [
+    ("the powers are not divided by their sum: do they add up to 1?", np.exp),
+    (
+        "it divides the sums themselves, without e to the power of them",
+        lambda sums: sums / sums.sum(),
+    ),
+    (
+        "it divides by the largest: divide by the sum of all",
+        lambda sums: np.exp(sums) / np.exp(sums).max(),
+    ),
+    (
+        "it divides by the sum of the sums: divide by the sum of the powers",
+        lambda sums: np.exp(sums) / sums.sum(),
+    ),
+    (
+        "the sign is turned round: the largest sum has the smallest probability",
+        lambda sums: softmax(-sums),
+    ),
+    (
+        "it gives the largest only: return all probabilities",
+        lambda sums: softmax(sums).max(),
+    ),
+]
+
+
+def cross_entropy(probabilities, label):
+    return -math.log(probabilities[label])
+
+
+CROSS_ENTROPY = [
+    (
+        "the minus is missing: a loss is never below 0",
+        lambda probabilities, label: math.log(probabilities[label]),
+    ),
+    (
+        "that is the logarithm to base 10: np.log is the natural one",
+        lambda probabilities, label: -math.log10(probabilities[label]),
+    ),
+    (
+        "that is the logarithm to base 2: np.log is the natural one",
+        lambda probabilities, label: -math.log2(probabilities[label]),
+    ),
+    (
+        "it takes the largest probability: take that of the right digit",
+        lambda probabilities, label: -math.log(probabilities.max()),
+    ),
+    (
+        "that is the sum over all digits: only the right one counts",
+        lambda probabilities, label: -np.log(probabilities).sum(),
+    ),
+    (
+        "it returns a number for every digit: only the right one counts",
+        lambda probabilities, label: -np.log(probabilities),
+    ),
+    ("the logarithm is missing", lambda probabilities, label: 1 - probabilities[label]),
+    ("the logarithm is missing", lambda probabilities, label: -probabilities[label]),
+]
+LOSSES = [(np.array([0.7, 0.2, 0.1]), 0), (np.array([0.1, 0.3, 0.6]), 1)]
+
+
+def split(images, labels, count):
+    return (images[:-count], labels[:-count]), (images[-count:], labels[-count:])
+
+
+SPLIT = [
+    (
+        "the two are exchanged: first what is left to train on, then the last ones",
+        lambda images, labels, count: split(images, labels, count)[::-1],
+    ),
+    (
+        "it holds back the first images: take the last",
+        lambda images, labels, count: (
+            (images[count:], labels[count:]),
+            (images[:count], labels[:count]),
+        ),
+    ),
+    (
+        "the images that are held back are still in the training set",
+        lambda images, labels, count: (
+            (images, labels),
+            (images[-count:], labels[-count:]),
+        ),
+    ),
+    (
+        "the training set gets the first `count`: it is all but the last `count`",
+        lambda images, labels, count: (
+            (images[:count], labels[:count]),
+            (images[-count:], labels[-count:]),
+        ),
+    ),
+    (
+        "images go with images, and labels with labels: a set is a pair of both",
+        lambda images, labels, count: (
+            (images[:-count], images[-count:]),
+            (labels[:-count], labels[-count:]),
+        ),
+    ),
+    (
+        "it returns four arrays in a row: return two pairs",
+        lambda images, labels, count: sum(split(images, labels, count), ()),
+    ),
+    (
+        "the labels are not those of the images",
+        lambda images, labels, count: (
+            (images[:-count], labels[count:]),
+            (images[-count:], labels[:count]),
+        ),
+    ),
+]
+SPLITS = [(np.arange(20.0).reshape(10, 2), np.arange(10), n) for n in (3, 4)]
+
+
+def check_trial(trial):
+    """Trains a small network on 200 images of noise, for three passes."""
+    import keras
+
+    images = RNG.random((200, 8, 8, 1), np.float32)
+    labels = np.arange(200) % 10
+    held = images[:50], np.full(50, 11)  # a digit that the network can never say
+    model = keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(12, "softmax"),
+        ]
+    )
+    before = model.get_weights()[0]
+    fit = trial(model, (images, labels), held, 3)
+    if np.array_equal(model.get_weights()[0], before):
+        raise Wrong("trial: the network has not learned: is `fit` called?")
+    if not hasattr(fit, "history"):
+        raise Wrong("trial returns no history: return what `fit` returns.")
+    if "accuracy" not in fit.history:
+        raise Wrong('trial: the accuracy is not measured: metrics=["accuracy"].')
+    if len(fit.epoch) != 3:
+        raise Wrong(f"trial: asked for 3 passes, it makes {len(fit.epoch)}.")
+    if "val_accuracy" not in fit.history:
+        raise Wrong("trial: nothing is evaluated on the validation set.")
+    if fit.history["val_accuracy"][-1] > 0:
+        raise Wrong("trial: `validation_data` is not the validation set that it gets.")
+    steps = int(model.optimizer.iterations) / 3
+    if steps != math.ceil(200 / 64):
+        raise Wrong(
+            f"trial: 200 images took {steps:g} training steps a pass, so the batches are "
+            "not of 64 images."
+        )
+    if model.optimizer.name != "adam":
+        raise Wrong(f"trial: the optimizer is {model.optimizer.name}, and not Adam.")
+    probabilities = model.predict(held[0], verbose=0)[:, 11]
+    if not np.isclose(fit.history["val_loss"][-1], -np.log(probabilities).mean(), 0.05):
+        raise Wrong("trial: the loss is not cross-entropy.")
+
+
+# Page 5
+
+
+def surest(probabilities, labels, count, order=-1):
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+    certain = probabilities.max(axis=1)[wrong]
+    return wrong[np.argsort(order * certain)][:count]
+
+
+def surest_places(probabilities, labels, count):
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+    return np.argsort(-probabilities.max(axis=1)[wrong])[:count]
+
+
+SUREST = [
+    (
+        "these are the least sure ones: the largest probability comes first",
+        lambda probabilities, labels, count: surest(probabilities, labels, count, 1),
+    ),
+    ("these are places among the mistakes, not among all images", surest_places),
+    (
+        "right answers are among them",
+        lambda probabilities, labels, count: np.argsort(-probabilities.max(axis=1))[
+            :count
+        ],
+    ),
+    (
+        "they are not in order: the surest comes first",
+        lambda probabilities, labels, count: np.flatnonzero(
+            probabilities.argmax(axis=1) != labels
+        )[:count],
+    ),
+    (
+        "it returns all mistakes: return the first `count`",
+        lambda probabilities, labels, count: surest(probabilities, labels, None),
+    ),
+]
+
+
+def answers():
+    """Returns probabilities and labels of 30 images, a third of them misread."""
+    rng = np.random.default_rng(2)
+    sums = 3 * rng.random((30, 10))
+    probabilities = np.exp(sums) / np.exp(sums).sum(axis=1, keepdims=True)
+    labels = probabilities.argmax(axis=1)
+    labels[3::3] = (labels[3::3] + 1) % 10
+    return probabilities, labels
+
+
+# Page 7
+
+
+def shift(images, right, down):
+    height, width = images.shape[1:3]
+    shifted = np.zeros_like(images)
+    shifted[:, down:, right:] = images[:, : height - down, : width - right]
+    return shifted
+
+
+def empty_where_zero(images, right, down):
+    shifted = np.zeros_like(images)
+    shifted[:, down:, right:] = images[:, :-down, :-right]
+    return shifted
+
+
+SHIFT = [
+    (
+        "what leaves on one side comes in on the other: it has to be gone",
+        lambda images, right, down: np.roll(images, (down, right), (1, 2)),
+    ),
+    (
+        "rows and columns are exchanged: `right` moves along axis 2",
+        lambda images, right, down: shift(images, down, right),
+    ),
+    (
+        "it moves to the left and up",
+        lambda images, right, down: shift(images[:, ::-1, ::-1], right, down)[
+            :, ::-1, ::-1
+        ],
+    ),
+    ("the images are not moved", lambda images, right, down: images),
+    (
+        "it moves to the right, but not down",
+        lambda images, right, down: shift(images, right, 0),
+    ),
+    (
+        "it moves down, but not to the right",
+        lambda images, right, down: shift(images, 0, down),
+    ),
+    (
+        "the images get larger: they keep their size",
+        lambda images, right, down: np.pad(
+            images, [(0, 0), (down, 0), (right, 0)] + [(0, 0)] * (images.ndim - 3)
+        ),
+    ),
+    (
+        "with a shift of 0, images[:, :-0] is empty: count from the front",
+        empty_where_zero,
+    ),
+]
+SHIFTS = [
+    (RNG.random((2, 6, 7, 1)), right, down) for right, down in ((2, 1), (3, 0), (0, 0))
+]
+
+
+def check_moving(moving):
+    """Has an image of ones moved by a network that does nothing but flatten it."""
+    import keras
+
+    flat = keras.Sequential([keras.Input((32, 32, 1)), keras.layers.Flatten()])
+    model = moving(flat)
+    if not hasattr(model, "layers"):
+        raise Wrong("moving returns no network: it has to end with `return`.")
+    ones = np.ones((200, 32, 32, 1), np.float32)
+
+    def moved(training):
+        return np.reshape(model(ones, training=training), (-1, 32, 32))
+
+    if flat not in model.layers:
+        raise Wrong("moving: the network that it gets is not in it.")
+    if not np.allclose(moved(False), 1):
+        raise Wrong("moving: images are changed outside of the training, too.")
+    seen = moved(True)
+    rows, columns = (seen.max(axis=axis).sum(axis=1) for axis in (2, 1))
+    if np.allclose(seen, 1):
+        dots = np.zeros_like(ones)
+        dots[:, 16, 16] = 1
+        if np.array_equal(
+            np.reshape(model(dots, training=True), seen.shape)[..., None], dots
+        ):
+            raise Wrong("moving: in the training, the images are not moved.")
+        raise Wrong(
+            "moving: what comes in at the edge is filled with a mirror image, as Keras "
+            'does by itself: fill_mode="constant" fills it with background.'
+        )
+    for part, direction in (rows, "up or down"), (columns, "to the sides"):
+        if np.allclose(part, 32):
+            raise Wrong(f"moving: nothing moves {direction}.")
+    for part in rows, columns:
+        if not 28 <= part.min() < 30:
+            raise Wrong(
+                f"moving: images move by up to {32 - part.min():.0f} pixels, where a "
+                "tenth, 3.2, is right."
+            )
+
+
+def check_dropout(build_dropout):
+    import keras
+    from keras import layers
+
+    model = build_dropout(0.3)
+    if not hasattr(model, "layers"):
+        raise Wrong("build_dropout returns no network: it has to end with `return`.")
+    kinds = [type(layer).__name__ for layer in model.layers]
+    dropouts = [layer for layer in model.layers if isinstance(layer, layers.Dropout)]
+    if not dropouts:
+        raise Wrong("build_dropout: there is no Dropout layer in the network.")
+    if {layer.rate for layer in dropouts} != {0.3}:
+        raise Wrong(
+            f"build_dropout(0.3): a Dropout layer has the rate {dropouts[0].rate}."
+        )
+    rest = [layer for layer in model.layers if layer not in dropouts]
+    check_layers(keras.Sequential(rest), "relu", layers.MaxPooling2D)
+    before = [after for kind, after in zip(kinds, kinds[1:]) if kind == "Dropout"]
+    if kinds[-1] == "Dropout":
+        raise Wrong("build_dropout: a Dropout layer stands behind the output.")
+    if before != ["Dense", "Dense"]:
+        raise Wrong("build_dropout: Dropout belongs before F6, and before the output.")
+
+
+# Networks in files
+
+
+def load_keras():
+    """Imports Keras, which takes seconds, without what TensorFlow has to say."""
+    stderr = os.dup(2)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    try:
+        import keras
+    finally:
+        os.dup2(stderr, 2)
+    return keras
+
+
+def load_network(path):
+    if not Path(path).exists():
+        raise Wrong(f"{path} is missing: run the lines that train and save it.")
+    keras = load_keras()
+    try:
+        return keras.models.load_model(path)
+    except Exception:  # damaged, or something else
+        raise Wrong(
+            f"{path} is no network that Keras can read: train and save it again."
+        )
+
+
+def check_lenet5_file(path, at_least):
+    """Checks a LeNet-5 that a learner has saved, on images that it has not seen."""
+    model = load_network(path)
+    count, shape = model.count_params(), model.input_shape[1:]
+    kinds = [type(layer).__name__ for layer in model.layers]
+    if count != 61706 or kinds.count("Conv2D") < 2 or tuple(shape) != (32, 32, 1):
+        raise Wrong(
+            f"{path} is not LeNet-5: it has {count:,} parameters in {kinds}, for images "
+            f"of {shape}. LeNet-5 has 61,706, for (32, 32, 1)."
+        )
+    with np.load("data/mnist.npz") as mnist:
+        images, labels = mnist["x_train"][-10000:], mnist["y_train"][-10000:]
+    images = frame(images[..., np.newaxis]).astype("float32")
+    right = max(share_right(model, x, labels) for x in (images / 255, images))
+    if right < at_least:
+        raise Wrong(
+            f"{path} reads {right:.1%} of the validation images, where {at_least:.0%} "
+            "are asked for: train it for a pass more."
+        )
+
+
+def share_right(model, images, labels):
+    return np.mean(model.predict(images, 1000, 0).argmax(axis=1) == labels)
+
+
+def check_network(path, images, labels, built, at_least):
+    """Checks a network of step 4: its layers, and how many digits it gets right."""
+    model = load_network(path)
+    if [*map(describe, model.layers)] != [*map(describe, built.layers)]:
+        raise Wrong(f"{path} does not have the layers that it should: train it again.")
+    right = share_right(model, images, labels)
+    if right < at_least:
+        raise Wrong(f"{path} reads only {right:.1%} of new digits: train it again.")
+
+
+def describe(layer):
+    return layer.name, type(layer), layer.output.shape, activation_of(layer)
+
+
+# What the scripts have and no task asks for
+
+
+def check_load_mnist(load_mnist):
+    (images, labels), (test_images, test_labels) = load_mnist()
+    shapes = [x.shape for x in (images, labels, test_images, test_labels)]
+    n, test = len(images), len(test_images)
+    if shapes != [(n, 28, 28), (n,), (test, 28, 28), (test,)] or n <= test:
+        raise Wrong(
+            "load_mnist: images and labels, to train and to test with, do not come in "
+            f"the order of the page, but with the shapes {shapes}."
+        )
+
+
+def check_build_dense(build_dense):
+    count = build_dense().count_params()
+    if count != 203530:
+        raise Wrong(f"build_dense has {count:,} parameters, where 203,530 are right.")
+
+
+def check_schedule(schedule):
+    rate = schedule(0.2, 100)
+    rates = [float(rate(step)) for step in (0, 20, 60, 100)]
+    if not np.allclose(rates, [0, 0.2, 0.1, 0], atol=1e-3):
+        raise Wrong(f"schedule: its rates are {rates}, which are not the page's.")
+
+
+SCRIPTS = {
+    "load_mnist": check_load_mnist,
+    "build_dense": check_build_dense,
+    "schedule": check_schedule,
+}
+USE_KERAS = "build_lenet5", "trial", "moving", "build_dropout"
+CHECKS = {
+    "convolve": (
+        ["convolve"],
+        compare(
+            "convolve",
+            convolve,
+            [
+                (RNG.integers(0, 9, (n, n)), RNG.integers(-2, 3, (k, k)))
+                for n, k in ((4, 3), (7, 3), (9, 5))
+            ],
+            CONVOLVE,
+        ),
+    ),
+    "convolve_channels": (
+        ["convolve_channels"],
+        compare(
+            "convolve_channels",
+            channels,
+            [
+                (RNG.integers(0, 4, (c, 6, 6)), RNG.integers(-2, 3, (c, 3, 3)), bias)
+                for c, bias in ((1, -4), (2, 3), (3, -2))
+            ],
+            CHANNELS,
+        ),
+    ),
+    "prepare": (["pad", "normalize", "prepare"], check_prepare),
+    "layer_size": (
+        ["layer_size"],
+        compare(
+            "layer_size",
+            size,
+            [(32, 5), (28, 2, 2), (28, 3, 1, 1), (15, 3, 2, 1), (10, 3, 2)],
+            SIZE,
+        ),
+    ),
+    "parameters": (["conv_parameters", "dense_parameters"], check_sizes),
+    "build_lenet5": (["build_lenet5"], check_lenet5),
+    "softmax": (
+        ["softmax"],
+        compare(
+            "softmax",
+            softmax,
+            [(np.array([2.0, 1.0, 0.5]),), (RNG.normal(size=10),)],
+            SOFTMAX,
+        ),
+    ),
+    "cross_entropy": (
+        ["cross_entropy"],
+        compare("cross_entropy", cross_entropy, LOSSES, CROSS_ENTROPY),
+    ),
+    "split": (["split"], compare("split", split, SPLITS, SPLIT)),
+    "trial": (["trial"], check_trial),
+    "surest": (
+        ["surest"],
+        compare("surest", surest, [(*answers(), 3), (*answers(), 5)], SUREST),
+    ),
+    "shift": (["shift"], compare("shift", shift, SHIFTS, SHIFT)),
+    "moving": (["moving"], check_moving),
+    "build_dropout": (["build_dropout"], check_dropout),
+    "memory": ([], lambda: check_lenet5_file("memory.keras", 0.97)),
+}
