@@ -28,6 +28,7 @@ NEEDS_NETWORKS = "inside"
 LAST_NETWORK = "models/lenet5-relu-max.keras"
 # Sections of the first page that are for a terminal, and not for the notebook.
 SET_UP = "Set-up"
+BLOCKS = "Blocks and tasks"
 STUCK = "When you are stuck"
 CHECK = "python check.py "
 
@@ -169,6 +170,12 @@ def ready(names=NAMES):
     whole = scripts(names)
     files = {info.removeprefix("python ") for info in named}
     return {file: whole[file] for file in whole if file in files and file[:4] != "step"}
+
+
+def programs():
+    """Returns the names of those that lie ready to be run, and not to be imported."""
+    commands = {block for page in NAMES for block in fences(page, "sh")}
+    return [script for script in ready() if f"python {script}\n" in commands]
 
 
 def sections(name, changes={}, replaced={}):

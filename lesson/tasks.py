@@ -45,17 +45,18 @@ def difference(have, want):
     """Says how a value differs from the right one."""
     if have is None:
         return "returns nothing: it has to end with `return`"
+    if isinstance(want, tuple):
+        return f"returns {show(have)}, where {show(want)} is right"
     try:
-        shape = () if isinstance(want, tuple) else np.shape(have)
-    except ValueError:
-        return "returns lists of different lengths"
-    if not isinstance(want, tuple) and shape != np.shape(want):
+        have = np.asarray(have, float)
+    except (TypeError, ValueError):
+        return f"returns {show(have)}, which is not an array of numbers"
+    if have.shape != np.shape(want):
         right = np.shape(want) or "a single number"
-        return f"returns {show(have)} of shape {shape}, where {right} is right"
-    if isinstance(want, np.ndarray) and want.size > 9:
+        return f"returns the shape {have.shape}, where {right} is right"
+    if have.size > 9:
         place = tuple(map(int, np.argwhere(~np.isclose(have, want, 1e-4, 1e-6))[0]))
-        there = f"at {place} " if place else ""
-        return f"has {show(have[place])} {there}where {show(want[place])} is right"
+        return f"has {show(have[place])} at {place}, where {show(want[place])} is right"
     return f"returns {show(have)}, where {show(want)} is right"
 
 
@@ -107,9 +108,10 @@ def convolve(image, kernel, places=None):
     return np.array([[np.sum(kernel * patch) for patch in row] for row in rows])
 
 
-def only_first(image, kernel):
+def only(place, image, kernel):
+    """Returns a feature map that is filled in only at one place, or in one row."""
     feature_map = np.zeros_like(convolve(image, kernel), float)
-    feature_map[0, 0] = convolve(image, kernel)[0, 0]
+    feature_map[place] = convolve(image, kernel)[place]
     return feature_map
 
 
@@ -135,7 +137,14 @@ CONVOLVE = [
         "it adds up the pixels, but does not multiply them by the kernel",
         lambda image, kernel: convolve(image, np.ones_like(kernel)),
     ),
-    ("only the first number is filled in: is `return` inside the loop?", only_first),
+    (
+        "only the first number is filled in: is `return` inside the loops?",
+        lambda image, kernel: only((0, 0), image, kernel),
+    ),
+    (
+        "only the first row is filled in: is `return` inside a loop?",
+        lambda image, kernel: only(0, image, kernel),
+    ),
     (
         "the patch never moves: it has to begin at `row` and `column`",
         everywhere_the_first,
@@ -218,7 +227,8 @@ PAD = [
         lambda images: np.pad(images, 2),
     ),
     (
-        "the channels are padded, and the columns are not: the order of the axes is images, rows, columns, channels",
+        "the channels are padded, and the columns are not: the order of the axes is "
+        "images, rows, columns, channels",
         lambda images: np.pad(images, [(0, 0), (2, 2), (0, 0), (2, 2)]),
     ),
     ("the frame is full ink: background is 0", lambda images: frame(images, value=255)),
@@ -235,6 +245,21 @@ NORMALIZE = [
     ("the pixels are not divided by 255", lambda images: images),
     ("ink and background are exchanged", lambda images: 1 - images / 255),
 ]
+PREPARE = [
+    ("the frame is forgotten", lambda images: images[..., np.newaxis] / 255),
+    ("the pixels are not divided by 255", lambda images: frame(images[..., None])),
+    ("the axis for the channels is forgotten", lambda images: images / 255),
+]
+
+
+def check_float32(name, values):
+    dtype = np.asarray(values).dtype
+    if dtype != np.float32:
+        raise Wrong(
+            f"{name}: the values are right, but they are {dtype}, which takes "
+            f"{dtype.itemsize} bytes a pixel: `astype` has to make float32 of them, "
+            "before they are divided."
+        )
 
 
 def check_prepare(pad, normalize, prepare):
@@ -243,42 +268,35 @@ def check_prepare(pad, normalize, prepare):
     compare("pad", frame, [(images[..., np.newaxis],)], PAD)(pad)
     right = lambda images: images / 255
     compare("normalize", right, [(images,)], NORMALIZE)(normalize)
-    dtype = normalize(np.copy(images)).dtype
-    if dtype != np.float32:
-        raise Wrong(
-            f"normalize: the values are right, but they are {dtype}, which takes "
-            f"{dtype.itemsize} bytes a pixel: `astype` has to make float32 of them, "
-            "before they are divided."
-        )
-    whole = lambda images: frame(images[..., np.newaxis]) / 255
-    forgotten = [
-        ("the frame is forgotten", lambda images: images[..., np.newaxis] / 255),
-        ("the pixels are not divided by 255", lambda images: frame(images[..., None])),
-        ("the axis for the channels is forgotten", lambda images: images / 255),
-    ]
-    compare("prepare", whole, [(images,)], forgotten)(prepare)
+    check_float32("normalize", normalize(np.copy(images)))
+    right = lambda images: frame(images[..., np.newaxis]) / 255
+    compare("prepare", right, [(images,)], PREPARE)(prepare)
+    check_float32("prepare", prepare(np.copy(images)))
 
 
 # Page 3
 
 
-def size(size, kernel, stride=1, padding=0):
+def layer_size(size, kernel, stride=1, padding=0):
     return (size + 2 * padding - kernel) // stride + 1
 
 
 SIZE = [
     (
         "one place too few: the first one counts, too, so + 1",
-        lambda n, k, stride=1, padding=0: size(n, k, stride, padding) - 1,
+        lambda n, k, stride=1, padding=0: layer_size(n, k, stride, padding) - 1,
     ),
     (
         "padding is on both sides, so it counts twice",
         lambda n, k, stride=1, padding=0: (n + padding - k) // stride + 1,
     ),
-    ("the padding is forgotten", lambda n, k, stride=1, padding=0: size(n, k, stride)),
+    (
+        "the padding is forgotten",
+        lambda n, k, stride=1, padding=0: layer_size(n, k, stride),
+    ),
     (
         "the stride is forgotten",
-        lambda n, k, stride=1, padding=0: size(n, k, 1, padding),
+        lambda n, k, stride=1, padding=0: layer_size(n, k, 1, padding),
     ),
     (
         "there is no half place: // divides and rounds down",
@@ -361,55 +379,68 @@ def activation_of(layer):
     return getattr(getattr(layer, "activation", None), "__name__", None)
 
 
-def check_layers(model, activation, pooling):
-    """Checks that a network has LeNet-5's layers, by what they do."""
-    for place, (name, kind, shape, count) in enumerate(LENET5):
-        if place == len(model.layers):
-            raise Wrong(f"build_lenet5: the network ends before {name}.")
-        layer = model.layers[place]
+def check_is_network(name, model):
+    if not hasattr(model, "layers"):
+        raise Wrong(f"{name} returns no network: it has to end with `return`.")
+
+
+def layers_of(name, model):
+    """Returns the layers of a network that begins with LeNet-5's input."""
+    check_is_network(name, model)
+    if not model.built:
+        raise Wrong(f"{name}: `keras.Input((32, 32, 1))` is missing at the beginning.")
+    return [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
+
+
+def check_layers(call, layers, activation, pooling):
+    """Checks that a network, which a `call` has made, has the layers of LeNet-5."""
+    for layer, (name, kind, shape, count) in zip(layers, LENET5):
         kind = pooling.__name__ if kind == "pooling" else kind
-        if type(layer).__name__ != kind:
-            is_pooling = "Pooling" in kind and "Pooling" in type(layer).__name__
+        have = type(layer).__name__
+        if have != kind:
+            is_pooling = "Pooling" in kind and "Pooling" in have
             why = ": use the class that `pooling` is" if is_pooling else ""
             raise Wrong(
-                f"build_lenet5: where {name} should be, a {kind}, there is a "
-                f"{type(layer).__name__}{why}."
+                f"{call}: where {name} should be ({kind}), there is {have}{why}."
             )
         if layer.name != name:
-            raise Wrong(f"build_lenet5: {name} is called {layer.name}.")
-        if layer.output.shape[1:] != shape:
-            why = ""
-            if getattr(layer, "padding", "valid") == "same":
-                why = ': with padding="same", the maps do not shrink'
             raise Wrong(
-                f"build_lenet5: {name} gives {layer.output.shape[1:]}, where {shape} is "
+                f'{call}: the layer {name} is called {layer.name}: name="{name}".'
+            )
+        if layer.output.shape[1:] != shape:
+            is_same = getattr(layer, "padding", "valid") == "same"
+            why = ': with padding="same", the maps do not shrink' if is_same else ""
+            raise Wrong(
+                f"{call}: {name} gives {layer.output.shape[1:]}, where {shape} is "
                 f"right{why}."
             )
         if layer.count_params() != count:
             raise Wrong(
-                f"build_lenet5: {name} has {layer.count_params():,} parameters, where "
+                f"{call}: {name} has {layer.count_params():,} parameters, where "
                 f"{count:,} are right."
             )
+        have = activation_of(layer)
         wanted = "softmax" if name == "output" else activation
-        if activation_of(layer) not in (None, wanted):
-            why = "" if name == "output" else ", whatever it is given"
-            raise Wrong(
-                f"build_lenet5: {name} has {activation_of(layer)} as its activation"
-                f"{why}, where {wanted} is right."
-            )
-    if len(model.layers) > len(LENET5):
-        raise Wrong("build_lenet5: the network goes on after the output.")
+        if have not in (None, wanted):
+            raise Wrong(f"{call}: {name} has the activation {have}, and not {wanted}.")
+    if len(layers) < len(LENET5):
+        raise Wrong(f"{call}: the network ends before {LENET5[len(layers)][0]}.")
+    if len(layers) > len(LENET5):
+        raise Wrong(f"{call}: the network goes on after the output.")
 
 
 def check_lenet5(build_lenet5):
     from keras import layers
 
-    for given in ("tanh", layers.AveragePooling2D), ("relu", layers.MaxPooling2D):
-        model = build_lenet5(*given)
-        if not hasattr(model, "layers"):
-            raise Wrong("build_lenet5 returns no network: it has to end with `return`.")
-        check_layers(model, *given)
-    check_layers(build_lenet5(), "tanh", layers.AveragePooling2D)
+    for given in (
+        ("tanh", layers.AveragePooling2D),
+        ("relu", layers.MaxPooling2D),
+        (),
+    ):
+        activation, pooling = given or ("tanh", layers.AveragePooling2D)
+        shown = f'"{activation}", {pooling.__name__}' if given else ""
+        mine = layers_of("build_lenet5", build_lenet5(*given))
+        check_layers(f"build_lenet5({shown})", mine, activation, pooling)
 
 
 # Page 4
@@ -542,11 +573,18 @@ def check_trial(trial):
         [
             keras.Input((8, 8, 1)),
             keras.layers.Flatten(),
-            keras.layers.Dense(12, "softmax"),
+            keras.layers.Dense(12, "softmax", kernel_initializer="zeros"),
         ]
     )
     before = model.get_weights()[0]
-    fit = trial(model, (images, labels), held, 3)
+    right_loss = "sparse_categorical_crossentropy"
+    other_loss = Wrong(f'trial: the loss is not "{right_loss}".')
+    try:
+        fit = trial(model, (images, labels), held, 3)
+    except Exception:
+        if right_loss in str(getattr(model, "loss", right_loss)):
+            raise
+        raise other_loss
     if np.array_equal(model.get_weights()[0], before):
         raise Wrong("trial: the network has not learned: is `fit` called?")
     if not hasattr(fit, "history"):
@@ -569,7 +607,7 @@ def check_trial(trial):
         raise Wrong(f"trial: the optimizer is {model.optimizer.name}, and not Adam.")
     probabilities = model.predict(held[0], verbose=0)[:, 11]
     if not np.isclose(fit.history["val_loss"][-1], -np.log(probabilities).mean(), 0.05):
-        raise Wrong("trial: the loss is not cross-entropy.")
+        raise other_loss
 
 
 # Page 5
@@ -678,67 +716,62 @@ SHIFTS = [
 
 
 def check_moving(moving):
-    """Has an image of ones moved by a network that does nothing but flatten it."""
+    """Has images of ones moved by a network that does nothing but flatten them."""
     import keras
 
     flat = keras.Sequential([keras.Input((32, 32, 1)), keras.layers.Flatten()])
     model = moving(flat)
-    if not hasattr(model, "layers"):
-        raise Wrong("moving returns no network: it has to end with `return`.")
-    ones = np.ones((200, 32, 32, 1), np.float32)
-
-    def moved(training):
-        return np.reshape(model(ones, training=training), (-1, 32, 32))
-
-    if flat not in model.layers:
+    check_is_network("moving", model)
+    if flat not in model.layers and flat.layers[0] not in model.layers:
         raise Wrong("moving: the network that it gets is not in it.")
-    if not np.allclose(moved(False), 1):
+
+    def moved(images, training=True):
+        return np.reshape(model(images, training=training), images.shape)
+
+    ones = np.ones((200, 32, 32, 1), np.float32)
+    dot = np.zeros_like(ones)
+    dot[:, 16, 16] = 1
+    if not np.allclose(moved(dot, training=False), dot):
         raise Wrong("moving: images are changed outside of the training, too.")
-    seen = moved(True)
-    rows, columns = (seen.max(axis=axis).sum(axis=1) for axis in (2, 1))
+    if np.allclose(moved(dot), dot):
+        raise Wrong("moving: in the training, the images are not moved.")
+    seen = moved(ones)
     if np.allclose(seen, 1):
-        dots = np.zeros_like(ones)
-        dots[:, 16, 16] = 1
-        if np.array_equal(
-            np.reshape(model(dots, training=True), seen.shape)[..., None], dots
-        ):
-            raise Wrong("moving: in the training, the images are not moved.")
         raise Wrong(
-            "moving: what comes in at the edge is filled with a mirror image, as Keras "
-            'does by itself: fill_mode="constant" fills it with background.'
+            'moving: what comes in at the edge is not background: fill_mode="constant" '
+            "makes it 0."
         )
-    for part, direction in (rows, "up or down"), (columns, "to the sides"):
-        if np.allclose(part, 32):
+    rows, columns = (seen.max(axis=axis).sum(axis=(1, 2)) for axis in (2, 1))
+    for left, direction in (rows, "up or down"), (columns, "to the sides"):
+        if np.allclose(left, 32):
             raise Wrong(f"moving: nothing moves {direction}.")
-    for part in rows, columns:
-        if not 28 <= part.min() < 30:
+    for left in rows, columns:
+        if not 28 <= left.min() < 30:
             raise Wrong(
-                f"moving: images move by up to {32 - part.min():.0f} pixels, where a "
+                f"moving: images move by up to {32 - left.min():.0f} pixels, where a "
                 "tenth, 3.2, is right."
             )
 
 
 def check_dropout(build_dropout):
-    import keras
     from keras import layers
 
-    model = build_dropout(0.3)
-    if not hasattr(model, "layers"):
-        raise Wrong("build_dropout returns no network: it has to end with `return`.")
-    kinds = [type(layer).__name__ for layer in model.layers]
-    dropouts = [layer for layer in model.layers if isinstance(layer, layers.Dropout)]
+    mine = layers_of("build_dropout", build_dropout(0.3))
+    dropouts = [layer for layer in mine if isinstance(layer, layers.Dropout)]
     if not dropouts:
         raise Wrong("build_dropout: there is no Dropout layer in the network.")
-    if {layer.rate for layer in dropouts} != {0.3}:
-        raise Wrong(
-            f"build_dropout(0.3): a Dropout layer has the rate {dropouts[0].rate}."
-        )
-    rest = [layer for layer in model.layers if layer not in dropouts]
-    check_layers(keras.Sequential(rest), "relu", layers.MaxPooling2D)
-    before = [after for kind, after in zip(kinds, kinds[1:]) if kind == "Dropout"]
-    if kinds[-1] == "Dropout":
+    for layer in dropouts:
+        if layer.rate != 0.3:
+            raise Wrong(
+                f"build_dropout(0.3): a Dropout layer has the rate {layer.rate}."
+            )
+    rest = [layer for layer in mine if layer not in dropouts]
+    check_layers("build_dropout(0.3)", rest, "relu", layers.MaxPooling2D)
+    if mine[-1] in dropouts:
         raise Wrong("build_dropout: a Dropout layer stands behind the output.")
-    if before != ["Dense", "Dense"]:
+    weighty = [layer for layer in mine if layer.name != "flatten"]
+    behind = [after for layer, after in zip(weighty, weighty[1:]) if layer in dropouts]
+    if [layer.name for layer in behind] != ["F6", "output"]:
         raise Wrong("build_dropout: Dropout belongs before F6, and before the output.")
 
 
@@ -748,11 +781,13 @@ def check_dropout(build_dropout):
 def load_keras():
     """Imports Keras, which takes seconds, without what TensorFlow has to say."""
     stderr = os.dup(2)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    with open(os.devnull, "w") as nothing:
+        os.dup2(nothing.fileno(), 2)
     try:
         import keras
     finally:
         os.dup2(stderr, 2)
+        os.close(stderr)
     return keras
 
 
@@ -870,7 +905,7 @@ CHECKS = {
         ["layer_size"],
         compare(
             "layer_size",
-            size,
+            layer_size,
             [(32, 5), (28, 2, 2), (28, 3, 1, 1), (15, 3, 2, 1), (10, 3, 2)],
             SIZE,
         ),

@@ -15,6 +15,20 @@ FOLDERS = ".", "beyond", "lesson", "tests/helpers"
 sys.path[:0] = [str(ROOT / folder) for folder in FOLDERS]
 
 
+def lay_scripts(folder, changes={}):
+    """Writes what the lesson's pages make into a folder, but for the four steps.
+
+    `changes` are other lines for some of theirs.
+    """
+    from pages import scripts
+
+    for name, text in scripts().items():
+        for here, there in changes.items():
+            text = text.replace(f"\n{here}\n", f"\n{there}\n")
+        if not name.startswith("step"):
+            (Path(folder) / name).write_text(text, encoding="utf-8")
+
+
 def load_held_out():
     """Returns the set of the first 50,000 training images, and of the last 10,000.
 

@@ -9,7 +9,8 @@ import nbformat
 import pytest
 from kernel import Kernel, code_cells, images, text
 from outputs import clean, compare
-from pages import LESSON, NAMES, STUCK, SET_UP, read, scripts, sections, title
+from pages import BLOCKS, LESSON, NAMES, SET_UP, defined, read, ready, scripts
+from pages import sections, tasks, title
 from person import ROOT
 from project import Project
 
@@ -24,7 +25,7 @@ def cells_of(name):
         titles = re.findall("^# (.*)$", cell.source, re.M)
         if cell.cell_type == "markdown" and set(titles) & set(map(title, NAMES)):
             here = title(name) in titles
-        if here and cell.cell_type == "code" and "@title" not in cell.source:
+        if here and cell.cell_type == "code" and "Run this cell" not in cell.source:
             found.append(cell)
     return found
 
@@ -57,7 +58,7 @@ def test_every_section_of_the_pages_is_there():
         if token.type == "heading_open"
     ]
     pages.remove(f"## {SET_UP}")
-    pages[pages.index(f"## {STUCK}")] = "## Cells, and when you are stuck"
+    pages[pages.index(f"## {BLOCKS}")] = "## Cells and tasks"
     assert shown == pages and len(shown) > 30
 
 
@@ -65,17 +66,16 @@ def test_one_kernel():
     """No cell starts a Python, writes a script, or imports from one."""
     for cell in code_cells(CELLS)[1:]:
         assert not re.search(r"^[%!](?!run beyond/)", cell.source, re.M)
-        assert not re.search(
-            "^(from|import) (step|convolve|exercise)", cell.source, re.M
-        )
+        assert not lesson_notebook.STEPS.search(cell.source)
 
 
 def test_the_cells_are_the_scripts():
     """All lines of the scripts are there, but for what they import from each other."""
     everything = "\n".join(cell.source for name in NAMES for cell in cells_of(name))
+    there = {line.strip() for line in everything.splitlines()}
     for name, script in scripts().items():
-        lines = [line for line in script.splitlines() if "from step" not in line]
-        assert set(filter(None, lines)) <= set(everything.splitlines()), name
+        lines = lesson_notebook.STEPS.sub("", script).splitlines()
+        assert {line.strip() for line in lines} <= there | {""}, name
 
 
 def test_nothing_stands_there_twice():
@@ -95,14 +95,31 @@ def find(name, words):
 
 
 def test_answers_are_folded():
-    *exercises, _, _ = [cell for cell in cells_of("finish") if cell.outputs]
-    asked = find("step4", "np.exp([2.0, 1.0, 0.0])")
-    task = find("step2", "Conv2D(filters=1")
+    asked = find("step2", "Conv2D(filters=1")
     asked_earlier = find("inside", "validation-confusion")
-    for cell in [*exercises, asked, task, asked_earlier]:
+    in_a_fold = find("step3", "model.count_params()")
+    exercises = [cell for cell in cells_of("apart") if cell.outputs]
+    for cell in [*exercises, asked, asked_earlier, in_a_fold]:
         assert cell.metadata["jupyter"] == {"outputs_hidden": True}
         assert text(cell.outputs).startswith("\n")  # which JupyterLab shows of it
-    assert find("step1", "The label says").metadata == {}
+    assert find("step1", "def draw_digit").metadata == {}
+    for cell in CELLS:
+        assert cell.source.count("<details>") == cell.source.count("</details>")
+
+
+def test_a_task_is_a_cell_to_write_in_its_check_and_our_answer_folded():
+    cells = [cell for name in NAMES for cell in cells_of(name)]
+    sources = [cell.source for cell in cells]
+    for name, task in tasks().items():
+        place = sources.index(f'check("{name}");')
+        gap, answer = sources[place - 1], cells[place + 1]
+        assert name == "memory" or "..." in gap
+        assert answer.metadata["jupyter"] == {"source_hidden": True}
+        first, second, *ours = answer.source.splitlines()
+        assert first == "# @title Our answer"  # which JupyterLab shows of it
+        assert second == f'if not is_right("{name}"):'
+        for line in ours:
+            assert line.strip() in task.answer
 
 
 def given(source):
@@ -115,8 +132,11 @@ def given(source):
 def test_no_cell_changes_what_a_script_has():
     """So each can be run again at any time: a script's names come from one cell each."""
     cells = [given(cell.source) for cell in code_cells(CELLS)]
-    for name in set().union(*map(given, scripts().values())) - {"main", "_"}:
-        assert sum(name in names for names in cells) == 1, name
+    programs = {"ten_digits.py", "memory.py"}  # which nothing is imported from
+    texts = [text for name, text in scripts().items() if name not in programs]
+    written = {name for task in tasks().values() for name in defined(task.answer)}
+    for name in set().union(*map(given, texts)) - {"main", "_"}:
+        assert sum(name in names for names in cells) == 1 + (name in written), name
 
 
 # Executed
@@ -186,6 +206,49 @@ def test_a_cell_that_is_edited_and_run_again(project):
         assert "MMMM" in text(kernel.run(try_out))
         other = by_hand.replace("[-1, -1, 0, 1, 1]", "[1, 1, 0, -1, -1]")
         assert text(kernel.run(by_hand)) != text(kernel.run(other))
+
+
+@pytest.mark.slow
+def test_what_one_has_written_is_checked_and_stays(project):
+    first, *_ = code_cells(CELLS)
+    wrong = """def convolve(image, kernel):
+    n = len(image) - len(kernel)
+    places = [(r, c) for r in range(n) for c in range(n)]
+    k = len(kernel)
+    sums = [np.sum(image[r:r + k, c:c + k] * kernel) for r, c in places]
+    return np.reshape(sums, (n, n))"""
+    right = wrong.replace("len(kernel)\n    places", "len(kernel) + 1\n    places")
+    loop = "def convolve(image, kernel):\n    while True:\n        pass"
+    cells = {cell.source: cell for cell in cells_of("step1")}
+    check, answer = 'check("convolve");', find("step1", 'is_right("convolve")').source
+    with Kernel(project.folder / "lesson") as kernel:
+        for source in (
+            first.source,
+            *list(cells)[:1],
+            find("step1", "places = ...").source,
+        ):
+            kernel.run(source)
+        assert "is not written yet" in text(kernel.run(check))
+        for mine, said in (wrong, "the last place"), (loop, "loop for ever"):
+            kernel.run(mine)
+            assert said in text(kernel.run(check))
+        kernel.run(right)
+        assert text(kernel.run(check)) == "Right.\n"
+        assert text(kernel.run(answer)) == "Yours is right, and stays.\n"
+        assert "sums = " in text(
+            kernel.run("import inspect\nprint(inspect.getsource(convolve))")
+        )
+        kernel.run(wrong)
+        assert text(kernel.run(answer)) == "From here on, ours is used.\n"
+        assert text(kernel.run(check)) == "Right.\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_a_page_needs_the_first_cell(name, project):
+    with Kernel(project.folder / "lesson") as kernel:
+        said = last_line(kernel.run(cells_of(name)[0].source, errors=True))
+        assert said == "UsageError: Run the notebook's first cell, and then this one."
 
 
 @pytest.mark.slow

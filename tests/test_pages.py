@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
-from pages import LESSON, NAMES, PAGES, fences, minutes, scripts, sections
+from pages import LESSON, NAMES, PAGES, fences, minutes, scripts, sections, tasks
 from person import ROOT
 
 DOCUMENTS = [
@@ -42,7 +42,8 @@ def test_page_renders_rightly(page):
     assert re.fullmatch(f"({fold})*", html)
     for fence in (token for token in tokens if token.type == "fence"):
         first, last = fence.map[0], fence.map[1] - 1
-        assert lines[first] == f"```{fence.info}" and fence.info in ("sh", "text")
+        assert lines[first] == f"```{fence.info}"
+        assert re.fullmatch(r"sh|text|python( \w+\.py)?", fence.info)
         assert lines[last] == "```"
     assert "{{" not in "\n".join(lines)
 
@@ -76,8 +77,9 @@ def links(name):
 def test_every_page_ends_with_links_to_its_neighbours_and_the_index():
     first, *others = PAGES.values()
     after = [*others[1:], "../README.md"]
-    for name, neighbours in zip(NAMES[1:], zip([first, *others], after)):
-        assert links(name)[-3:] == [neighbours[0], "README.md#the-pages", neighbours[1]]
+    index, stuck = "README.md#the-pages", "README.md#when-you-are-stuck"
+    for name, before, next_page in zip(NAMES[1:], [first, *others], after):
+        assert links(name)[-4:] == [before, index, stuck, next_page]
     assert [link for link in links(NAMES[0]) if link in others] == [*others, others[0]]
 
 
@@ -93,27 +95,54 @@ def test_something_to_see_soon(name):
 def estimate(name, known):
     """Returns how many minutes a page takes, by the rule in CONTRIBUTING.md."""
     tokens = parse(LESSON / PAGES[name])
+    answers = [task.answer for task in tasks([name]).values()]
     seconds = 0
     for i, token in enumerate(tokens):
         if token.type == "inline":
             words = [part.content for part in token.children if part.type == "text"]
-            seconds += 0.3 * len(" ".join(words).split())
-        elif token.info == "sh":
-            code = re.sub('""".*?"""', "", token.content, flags=re.S).splitlines()
-            new = {line.strip() for line in code if re.search(r"\w", line)} - known
+            seconds += 0.4 * len(" ".join(words).split())
+        elif token.info == "sh" or token.content in answers:
+            new = set(lines_of(token.content)) - known
             known |= new
-            unread = "import|from|#|PYTHON|cat|python"
-            new = [line for line in new if not re.match(unread, line)]
             folded = any("The lines" in after.content for after in tokens[i : i + 5])
-            seconds += (10 if folded or name == NAMES[0] else 20) * len(new)
+            each = 60 if token.content in answers else 15 if folded else 25
+            seconds += (10 if name == NAMES[0] else each) * len(new)
     return seconds / 60
+
+
+def lines_of(block):
+    """Returns the lines of a block that one reads: no imports, no docstrings."""
+    code = re.sub('""".*?"""', "", block, flags=re.S).splitlines()
+    unread = r"import|from|#|PYTHON|cat|cp|python|\.\.\."
+    lines = [line.strip() for line in code if re.search(r"\w", line)]
+    return [line for line in lines if not re.match(unread, line)]
+
+
+def written():
+    """Returns the lines that a learner writes, by task: our answer's, but for the gap's."""
+    found = {}
+    for name, task in tasks().items():
+        begins = f">> {task.file} "
+        given = [b for b in fences(task.page, "sh") if begins in b and "..." in b]
+        given = [line for block in given for line in lines_of(block)]
+        found[name] = [line for line in lines_of(task.answer) if line not in given]
+    return found
+
+
+def test_how_much_one_writes_and_how_much_one_pastes():
+    lines = written()
+    assert 12 <= len(lines) <= 15 and sum(map(len, lines.values())) >= 60
+    pasted = {
+        line for name in NAMES for b in fences(name, "sh") for line in lines_of(b)
+    }
+    assert len(pasted) <= 300
 
 
 def test_minutes():
     known = set()
     index = cells(LESSON / PAGES[NAMES[0]]).splitlines()
     for name in NAMES[:-1]:
-        assert abs(minutes(name) - estimate(name, known)) < 2.5
+        assert abs(minutes(name) - estimate(name, known)) < 2.5, name
         assert name == NAMES[0] or str(minutes(name)) in index
     assert sum(map(minutes, NAMES[:-1])) <= 120
 

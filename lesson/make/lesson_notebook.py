@@ -8,11 +8,23 @@ from textwrap import indent
 
 from address import ADDRESS, IS_SET
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from pages import LESSON, NAMES, NEEDS_NETWORKS, PAGES, ROOT, SET_UP, STUCK, before
-from pages import fences, pictures, python, scripts, sections, title
+from pages import BLOCKS, CHECK, LESSON, NAMES, NEEDS_NETWORKS, PAGES, ROOT, SET_UP
+from pages import (
+    STUCK,
+    before,
+    defined,
+    fenced,
+    fences,
+    pictures,
+    programs,
+    python,
+    ready,
+)
+from pages import scripts, sections, tasks, title, training
 
 FIRST_CELL = """\
 # @title Run this cell first, and again after a restart.
+import contextlib
 import os
 import subprocess
 import sys
@@ -41,7 +53,7 @@ keras.config.set_image_data_format("channels_last")
 keras.config.set_floatx("float32")
 tf.get_logger().setLevel("ERROR")
 
-# Exercise 7 makes two devices out of the processor. Later, TensorFlow would refuse.
+# The last cell makes two devices out of the processor. Later, TensorFlow would refuse.
 cpu = tf.config.list_physical_devices("CPU")[0]
 half = tf.config.LogicalDeviceConfiguration()
 try:
@@ -66,6 +78,7 @@ if find_project():
 
     start.bring_files(start.WORK / "notebook", "finish")
     os.chdir(start.WORK / "notebook")
+    import checking
 else:
     digits = "{url}"
     try:
@@ -85,13 +98,35 @@ def needs(path):
         )
 
 
+def check(task):
+    said = "The checks are a part of the project, which is not here."
+    if find_project():
+        said = checking.sentence(checking.check_task, task, globals())
+    print(said)
+    return said == "Right."
+
+
+# Whether what you have written can stay: otherwise our answer is needed.
+def is_right(task):
+    with contextlib.redirect_stdout(None):
+        right = check(task)
+    print("Yours is right, and stays." if right else "From here on, ours is used.")
+    return right
+
+
 # What only a script has: a file of its own, beside which are the data, and options.
 __file__ = "step1.py"
 sys.argv = ["step4.py"]
 print("Ready.")"""
+FIRST = """\
+if "needs" not in globals():
+    from IPython.core.error import UsageError
+
+    raise UsageError("Run the notebook's first cell, and then this one.")"""
 CATCH_UP = """\
 # If you start here, or after a restart: run the notebook's first cell, and then this one.
 # It brings what the pages before have made, but not what you have changed in them.
+{first}
 if "{name}" not in globals():
     needs("{script}")
     {runs}"""
@@ -110,56 +145,87 @@ HTML(f'<div><iframe srcdoc="{document}" width="100%" height="900"></iframe></div
 SECTIONS = {
     SET_UP: """\
 The first cell makes all ready. Run it now (press Shift and Enter): after some ten seconds, it says `Ready.` Run it again whenever the kernel has been restarted.""",
-    STUCK: """\
-## Cells, and when you are stuck
+    BLOCKS: """\
+## Cells and tasks
 
-Change something in a cell and run it again: all that you run after it has the change. Below a cell stands what you should see (three dots, to click, where the text asks you first). In these outputs, three dots stand for what is left out, and a number after a `~` will be a little different for you. When you run the cell, your own output takes their place.
+Change something in a cell and run it again: all that you run after it has the change. Below a cell stands what you should see (three dots, to click, where the text asks you first). In these outputs, three dots stand for what is left out, and a number after a `~` will be a little different for you. When you run the cell, your own output takes their place. Wherever the page asks you something, make a guess before you open the answer: that is when one learns.
+
+**A task** is three cells. The first has `...` in it: write your lines in their place, and run it. The second checks it, and says "Right.", or what is wrong. It looks at what your lines do, not at how you write them, so there are many right answers. The third has our answer, folded. Run it in any case: if yours is right, it stays; if not, the notebook goes on with ours.""",
+    STUCK: """\
+## When you are stuck
 
 - **To stop a training**, interrupt the kernel (the square above).
-- **After a restart**, run the first cell of the notebook, and then go on with the first cell of any page. (Cells that you have changed, run again.)
+- **After a restart, and on the next day**, run the first cell of the notebook, and then go on with the first cell of any page. (Cells that you have changed, run again.)
 - **`NameError`**: a cell was left out, or the kernel has been restarted. Do the same.
-- **The kernel has died**: it had too little memory. On Binder, which has 2 GB, restart it before pages 5 and 6, and before exercise 5.""",
+- **`TypeError: ... NoneType`**: a task that is needed here is not written yet. Run the cell with its answer.
+- **The kernel has died**: it had too little memory. On Binder, which has 2 GB, restart it before pages 5 to 8.""",
 }
 CHANGES = {
     "first": {
+        "(It is in the project's folder `beyond`. On a code host, download it first.)": (
+            "(It is in the project's folder `beyond`. From a sandbox or a code host, download it first.)"
+        ),
         "(Paste the block into the terminal, and press Enter.)": (
             "(A cell runs when you press Shift and Enter.)"
         ),
         "(Open it in your editor or file manager. Yours has other digits.)": (
             "(Yours has other digits.)"
         ),
-        " (TensorFlow's own lines, with words like `WARNING`, `I0000` or `E0000`, are not errors.)": "",
-        "On these pages you write four scripts, `step1.py` to `step4.py`.": (
-            "The lesson writes four scripts, `step1.py` to `step4.py`. Here they are cells."
+        " TensorFlow's own lines, with words like `WARNING`, `I0000` or `E0000`, are not errors.)": ")",
+        "On these pages four scripts grow, `step1.py` to `step4.py`. Part of them you paste, and the parts that matter you write yourself": (
+            "The lesson makes four scripts, `step1.py` to `step4.py`. Here they are cells. Part of them is there, and the parts that matter you write yourself"
+        ),
+    },
+    "step1": {"This puts it into your file:\n": ""},
+    "step4": {
+        "so you need not paste it.": "so it is there already, in folded cells.",
+        " This copies the finished script over yours (all that you have pasted is in it):": "",
+        "If no browser opens, open the file `write-digits.html` yourself. (In a Codespace, download it first.) Write a 3.": (
+            "The page is also a file, `write-digits.html` in the folder `work/notebook`. Write a 3."
+        ),
+        "**On the page**, reload it, and write the same 3.": (
+            "**On the page**, write the same 3."
         ),
     },
     "inside": {
-        "`argparse` reads two options from the command line, so that": (
-            "`argparse` reads two options from the command line (a notebook has none), so that"
-        ),
+        "`plot_mistakes` came with `step4.py`.": "`plot_mistakes` is on page 4."
     },
-    "finish": {
-        "If no browser opens, open the file `write-digits.html` yourself. (In a Codespace, download it first.) You can also send it": (
-            "The page is also a file, `write-digits.html` in the folder `work/notebook`. You can send it"
-        ),
+    "apart": {
+        "which lie ready in `exercise.py`.": "in the next cell, which is folded.",
+        "change `PASSES` in that file.": "change `PASSES` in that cell.",
+    },
+    "cures": {
+        "`moved.py`, which lies ready, prints": "`print_moved`, in the next cell, prints",
+        "`curves.py` lies ready: `learn` trains": "In the next cell, `learn` trains",
+        "move that to your folder `work`.": "move that to the folder `work/notebook`.",
         "## 5. Moved digits\n": """\
 ## 5. Moved digits
 
-(On Binder, restart the kernel, and run the first cell of the notebook, and the first two of this page.)
+(On Binder, restart the kernel, and run the first cell of the notebook, and the first one of this page.)
 """,
     },
+    "finish": {
+        "Now close all pages, and begin with an empty file.": (
+            "Now begin with an empty cell, and do not look up."
+        ),
+        "Write `memory.py`: load the digits": "Load the digits",
+        "If no browser opens, open the file `write-digits.html` yourself. (In a Codespace, download it first.) You can also send it": (
+            "The page is also a file, `write-digits.html` in the folder `work/notebook`. You can send it"
+        ),
+    },
 }
-STEPS = re.compile(r"^from (step\d|convolve|exercise) import .*\n", re.M)
+MODULES = "|".join(name.removesuffix(".py") for name in scripts())
+STEPS = re.compile(rf"^from ({MODULES}) import .*\n", re.M)
 # Below a cell stands what its last line returns, which does not interest here.
-RETURNS = re.compile(r"^((\w+\.)?(compare|evaluate|fit|train)\(.*\))\Z", re.M)
+RETURNS = re.compile(r"^((\w+\.)?(compare|evaluate|fit|train|trial)\(.*\))\Z", re.M)
+FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}  # Colab, JupyterLab
 
 
 def first_cell():
     url = re.search(r"https://\S+/mnist\.npz", (ROOT / "data/README.md").read_text())[0]
     address = ADDRESS if IS_SET else ""
     cell = new_code_cell(FIRST_CELL.format(address=address, url=url))
-    # Folded, with its first line in sight: by Colab, and by JupyterLab.
-    cell.metadata = {"cellView": "form", "jupyter": {"source_hidden": True}}
+    cell.metadata = FOLDED
     return cell
 
 
@@ -169,37 +235,59 @@ def catch_up(names):
     The last one comes first: it imports from the others what they then define anew, as
     if their cells had been run.
     """
-    *_, text = scripts(names[-1:]).values()
-    functions = [node.name for node in ast.parse(text).body if hasattr(node, "name")]
-    known = [name for name in functions if name != "main"][-1]
-    made = list(reversed(scripts(names)))
+    if not names:
+        return new_code_cell(FIRST)
+    made = [script for script in scripts(names) if script not in programs()][::-1]
+    *_, known = [name for name in defined(scripts(names)[made[0]]) if name != "main"]
     runs = "\n    ".join(f"%run -i -n {script}" for script in made)
-    source = CATCH_UP.format(name=known, script=made[0], runs=runs)
-    trainer = before(NEEDS_NETWORKS)[-1]
-    if trainer in names:
-        *_, block = fences(trainer, "sh")
-        source += TRAIN.format(block=indent(code(block).rstrip(";"), "    "))
+    source = CATCH_UP.format(first=FIRST, name=known, script=made[0], runs=runs)
+    if before(NEEDS_NETWORKS)[-1] in names:
+        source += TRAIN.format(block=indent(code(training()).rstrip(";"), "    "))
     return new_code_cell(source)
 
 
 def main_of(script):
-    """Returns the block that appends `main` to a script."""
-    blocks = [block for name in NAMES for block in fences(name, "sh")]
-    return [block for block in blocks if block.startswith(f"cat >> {script}")][-1]
+    """Returns the lines of a page that end a script: its `main`, and what calls it."""
+    blocks = [block for name in NAMES for block in fenced(name)]
+    ends = [
+        python(text) if info == "sh" else text
+        for info, text in blocks
+        if text.startswith(f"cat >> {script}") or info == f"python {script}"
+    ]
+    return ends[-1]
 
 
 def code(block):
-    """Returns the source of a cell that does the same as a block of commands."""
-    command = block.partition("\n")[0].removeprefix("python ")
+    """Returns the source of a cell that does the same as a block of commands, or ""."""
+    first_line = block.partition("\n")[0]
+    command = first_line.removeprefix("python ")
+    script = command.split()[0]
+    if first_line.startswith(CHECK):
+        return "" if "--answer" in block else f'check("{command.split()[1]}");'
+    if first_line.startswith("cp ") or script == "memory.py":
+        return ""
+    if script in programs():
+        return without_imports(ready()[script])
     if command.startswith("step"):
-        return code(main_of(command))
+        return without_imports(main_of(command))
     if command.startswith("beyond/"):
-        script = command.split()[0]
         show = SHOW_PAGE if script == WRITE_DIGITS else ""
         return f'needs("{script}")\n%run {command}{show}'
-    source = STEPS.sub("", python(block)).strip()
-    source = re.sub(r"\n\n+import", r"\n\nimport", source)
-    return RETURNS.sub(r"\1;", source)
+    return RETURNS.sub(r"\1;", without_imports(python(block)))
+
+
+def without_imports(source):
+    """Returns Python that does not import what other cells have."""
+    source = STEPS.sub("", source).strip()
+    return re.sub(r"\n\n+import", r"\n\nimport", source)
+
+
+def answer_cell(name, answer):
+    """Returns the cell with our answer to a task, which takes over if need be."""
+    source = f'# @title Our answer\nif not is_right("{name}"):\n'
+    cell = new_code_cell(source + indent(without_imports(answer), "    "))
+    cell.metadata = FOLDED
+    return cell
 
 
 def with_links(text):
@@ -266,21 +354,50 @@ def add_picture(cells, text, picture):
         add_text(cells, text.replace(f"({picture})", f"({address})"))
 
 
+def add_fold(cells, texts):
+    """Adds what stands in a fold, but for its code, which has cells of its own."""
+    summary, *texts = texts
+    if any(texts):
+        add_text(cells, "\n\n".join([summary, *filter(None, texts), "</details>"]))
+
+
+def add_code(cells, name, token):
+    """Adds the cell of a block of commands, or of a block of Python."""
+    ours = {task.answer: task_name for task_name, task in tasks([name]).items()}
+    if token.info == "sh":
+        source, metadata = code(token.content), {}
+    elif token.content in ours:
+        cells.append(answer_cell(ours[token.content], token.content))
+        return
+    else:
+        script = token.info.removeprefix("python ")
+        source = f"# @title {script}\n{without_imports(token.content)}"
+        source, metadata = "" if script in programs() else source, FOLDED
+    if source and "if __name__ ==" not in token.content:
+        cells.append(new_code_cell(source, metadata=metadata))
+
+
 def add_page(cells, name):
     """Adds the cells of a page; `main` is not defined, but runs where a script runs."""
-    answer, parts = False, sections(name, CHANGES.get(name, {}), SECTIONS)
+    fold, parts = None, sections(name, CHANGES.get(name, {}), SECTIONS)
     for place, (token, text) in enumerate(parts):
-        if place == 1 and name in NAMES[2:]:
+        if place == 1 and name != NAMES[0]:
             cells.append(catch_up(before(name)[1:]))
-        if token.info == "sh":
-            if "if __name__ ==" not in token.content:
-                cells.append(new_code_cell(code(token.content)))
+        if token.info == "sh" or token.info.startswith("python"):
+            add_code(cells, name, token)
         elif token.info == "text":
-            show(cells[last_code(cells)], token.content, answer or is_asked(cells))
+            folded = fold is not None or is_asked(cells)
+            show(cells[last_code(cells)], token.content, folded)
         elif pictures(text):
             add_picture(cells, text, *pictures(text))
+        elif text.startswith("<details>"):
+            fold = [text]
+        elif text == "</details>":
+            add_fold(cells, fold)
+            fold = None
+        elif fold:
+            fold.append(with_links(text))
         else:
-            answer = text.startswith("<details>") or answer and text != "</details>"
             add_text(cells, with_links(text))
             if text == SECTIONS[SET_UP]:
                 cells.append(first_cell())

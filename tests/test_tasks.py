@@ -1,0 +1,1069 @@
+"""The checks of what a learner writes: right ways, mistakes, and whatever else happens."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import indent
+
+import checking
+import pytest
+import tasks
+from pages import before, defined, fenced, parts, put, python, scripts
+from person import ENVIRONMENT, ROOT, run_python
+from PIL import Image
+from tasks import Wrong
+
+CHECK = ROOT / "lesson" / "check.py"
+TASK_OF = {f: name for name, t in checking.TASKS.items() for f in defined(t.answer)}
+
+
+@pytest.fixture
+def work(tmp_path, monkeypatch):
+    """The learner's folder, with our answers in it; modules are imported from there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    own = scripts()
+    for file, text in own.items():
+        (tmp_path / file).write_text(text)
+    stems = [Path(file).stem for file in own]
+    kept = {stem: sys.modules.pop(stem) for stem in stems if stem in sys.modules}
+    yield tmp_path
+    for stem in stems:
+        sys.modules.pop(stem, None)
+    sys.modules.update(kept)
+
+
+def answer_of(function):
+    """Returns the source of our answer for a function."""
+    answer = checking.TASKS[TASK_OF[function]].answer
+    return ast.get_source_segment(answer, defined(answer)[function])
+
+
+def write(function, body):
+    """Writes a function into its file, with the arguments of our answer."""
+    arguments = ast.unparse(defined(answer_of(function))[function].args)
+    source = f"def {function}({arguments}):\n{indent(body.strip(), '    ')}\n"
+    path = Path(checking.TASKS[TASK_OF[function]].file)
+    path.write_text(put(source, path.read_text()))
+
+
+def change(function, old, new):
+    """Has something else in our answer for a function."""
+    path = Path(checking.TASKS[TASK_OF[function]].file)
+    assert old in answer_of(function)
+    path.write_text(put(answer_of(function).replace(old, new), path.read_text()))
+
+
+def said_of(name):
+    return checking.sentence(checking.check_task, name)
+
+
+# Right ways
+
+
+@pytest.mark.parametrize("name", [n for n in checking.TASKS if n != "memory"])
+def test_our_answer(name, work):
+    assert said_of(name) == "Right."
+
+
+@pytest.mark.slow
+def test_our_answer_from_memory(work):
+    result = run_python("memory.py", cwd=work)
+    assert result.returncode == 0, result.stderr
+    assert said_of("memory") == "Right."
+
+
+BY_LOOPS = """
+k = len(kernel)
+places = len(image) - k + 1
+feature_map = np.zeros((places, places))
+for row in range(places):
+    for column in range(places):
+        {}
+return feature_map"""
+RIGHT = [
+    (
+        "convolve",
+        """
+windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+return np.einsum("rcij,ij->rc", windows, kernel)""",
+    ),
+    (
+        "convolve",
+        """
+n, k = image.shape[0], kernel.shape[0]
+return [
+    [(image[i : i + k, j : j + k] * kernel).sum() for j in range(n - k + 1)]
+    for i in range(n - k + 1)
+]""",
+    ),
+    (
+        "convolve",
+        BY_LOOPS.format(
+            """
+        for i in range(k):
+            for j in range(k):
+                feature_map[row, column] += kernel[i, j] * image[row + i, column + j]"""
+        ),
+    ),
+    (
+        "convolve_channels",
+        "return (sum(convolve(m, s) for m, s in zip(maps, squares)) + bias).clip(0)",
+    ),
+    (
+        "convolve_channels",
+        """
+total = np.sum([convolve(maps[i], squares[i]) for i in range(len(maps))], axis=0)
+total += bias
+total[total < 0] = 0
+return total""",
+    ),
+    (
+        "pad",
+        'return np.pad(images, pad_width=((0, 0), (2, 2), (2,), (0, 0)), mode="constant")'
+        ".copy()".replace("(2,)", "(2, 2)"),
+    ),
+    (
+        "pad",
+        """
+framed = np.zeros((len(images), 32, 32, 1), images.dtype)
+framed[:, 2:-2, 2:-2] = images
+return framed""",
+    ),
+    ("normalize", "return np.float32(images) / 255"),
+    ("normalize", "return (images / 255).astype(np.float32)"),
+    ("normalize", 'return np.divide(images, 255, dtype="float32")'),
+    ("prepare", "return pad(normalize(np.expand_dims(images, -1)))"),
+    (
+        "prepare",
+        """
+images = add_channel(images)
+images = pad(images)
+images = normalize(images)
+return images""",
+    ),
+    ("layer_size", "return len(range(0, size + 2 * padding - kernel + 1, stride))"),
+    (
+        "layer_size",
+        """
+places, place = 0, -padding
+while place + kernel <= size + padding:
+    places, place = places + 1, place + stride
+return places""",
+    ),
+    ("conv_parameters", "return kernel**2 * channels * maps + maps"),
+    ("dense_parameters", "return sum(inputs + 1 for unit in range(units))"),
+    (
+        "softmax",
+        """
+powers = np.exp(sums - np.max(sums))
+return powers / np.sum(powers)""",
+    ),
+    (
+        "softmax",
+        """
+from math import exp
+total = sum(exp(s) for s in sums)
+return [exp(s) / total for s in sums]""",
+    ),
+    ("cross_entropy", "return np.log(1 / probabilities[label])"),
+    ("cross_entropy", "import math\nreturn -math.log(probabilities[label])"),
+    (
+        "split",
+        """
+n = len(images) - count
+return [[images[:n], labels[:n]], [images[n:], labels[n:]]]""",
+    ),
+    (
+        "surest",
+        """
+found = []
+for i in range(len(labels)):
+    if np.argmax(probabilities[i]) != labels[i]:
+        found.append((max(probabilities[i]), i))
+found.sort(reverse=True)
+return [i for _, i in found[:count]]""",
+    ),
+    (
+        "surest",
+        """
+certainty = np.max(probabilities, 1)
+order = np.argsort(certainty)[::-1]
+return order[(probabilities.argmax(1) != labels)[order]][:count]""",
+    ),
+    (
+        "shift",
+        """
+n, rows, columns, _ = images.shape
+larger = np.pad(images, ((0, 0), (down, 0), (right, 0), (0, 0)))
+return larger[:, :rows, :columns]""",
+    ),
+    (
+        "shift",
+        """
+moved = np.zeros(images.shape)
+for row in range(down, images.shape[1]):
+    for column in range(right, images.shape[2]):
+        moved[:, row, column] = images[:, row - down, column - right]
+return moved""",
+    ),
+    (
+        "build_lenet5",
+        """
+inputs = x = keras.Input((32, 32, 1))
+x = layers.Conv2D(6, 5, activation=activation, name="C1")(x)
+x = pooling(name="S2")(x)
+x = layers.Conv2D(16, 5, activation=activation, name="C3")(x)
+x = pooling(name="S4")(x)
+x = layers.Conv2D(120, 5, activation=activation, name="C5")(x)
+x = layers.Flatten(name="flatten")(x)
+x = layers.Dense(84, activation, name="F6")(x)
+return keras.Model(inputs, layers.Dense(10, "softmax", name="output")(x))""",
+    ),
+    (
+        "build_lenet5",
+        """
+model = keras.models.Sequential()
+model.add(layers.InputLayer(shape=(32, 32, 1)))
+for i, maps in enumerate([6, 16]):
+    model.add(layers.Conv2D(maps, (5, 5), activation=activation, name=f"C{2 * i + 1}"))
+    model.add(pooling((2, 2), name=f"S{2 * i + 2}"))
+model.add(layers.Conv2D(120, (5, 5), activation=activation, name="C5"))
+model.add(layers.Flatten(name="flatten"))
+model.add(layers.Dense(84, activation=activation, name="F6"))
+model.add(layers.Dense(10, activation="softmax", name="output"))
+return model""",
+    ),
+    (
+        "trial",
+        """
+import keras
+model.compile(
+    optimizer=keras.optimizers.Adam(),
+    loss=keras.losses.SparseCategoricalCrossentropy(),
+    metrics=["accuracy"],
+)
+record = model.fit(
+    x=train_set[0],
+    y=train_set[1],
+    validation_data=validation_set,
+    batch_size=64,
+    epochs=epochs,
+    verbose=2,
+)
+return record""",
+    ),
+    (
+        "moving",
+        """
+model = keras.Sequential()
+model.add(keras.Input((32, 32, 1)))
+model.add(layers.RandomTranslation((-0.1, 0.1), 0.1, fill_mode="constant"))
+for layer in network.layers:
+    model.add(layer)
+return model""",
+    ),
+    (
+        "moving",
+        """
+inputs = keras.Input((32, 32, 1))
+move = layers.RandomTranslation(0.1, 0.1, "constant")
+return keras.Model(inputs, network(move(inputs)))""",
+    ),
+    (
+        "build_dropout",
+        """
+model = keras.Sequential([keras.Input((32, 32, 1))])
+for layer in build_lenet5("relu", layers.MaxPooling2D).layers:
+    if layer.name in ("flatten", "output"):
+        model.add(layers.Dropout(rate))
+    model.add(layer)
+return model""",
+    ),
+    (
+        "build_dropout",
+        """
+inputs = x = keras.Input((32, 32, 1))
+for layer in build_lenet5("relu", layers.MaxPooling2D).layers:
+    if layer.name in ("F6", "output"):
+        x = layers.Dropout(rate)(x)
+    x = layer(x)
+return keras.Model(inputs, x)""",
+    ),
+]
+
+
+@pytest.mark.parametrize("function, body", RIGHT)
+def test_another_right_way(function, body, work):
+    write(function, body)
+    assert said_of(TASK_OF[function]) == "Right."
+
+
+FILES = {
+    "import numpy": """
+import numpy
+
+
+def convolve(image, kernel):
+    '''Mine.'''
+    k = kernel.shape[0]
+    n = image.shape[0] - k + 1
+    out = numpy.empty([n, n])
+    for i, j in numpy.ndindex(n, n):
+        out[i][j] = numpy.vdot(image[i : i + k, j : j + k], kernel)
+    return out
+""",
+    "a lambda": """
+import numpy as np
+
+windows = np.lib.stride_tricks.sliding_window_view
+convolve = lambda image, kernel: (windows(image, kernel.shape) * kernel).sum((2, 3))
+""",
+    "functions of one's own": """
+def count(image, kernel):
+    return range(len(image) - len(kernel) + 1)
+
+
+def at(image, kernel, row, column):
+    k = len(kernel)
+    return (image[row:row+k, column:column+k] * kernel).sum()
+
+
+def convolve(image, kernel):
+    return [[at(image, kernel, r, c) for c in count(image, kernel)]
+            for r in count(image, kernel)]
+
+
+if __name__ == "__main__":
+    exit("not when it is checked")
+""",
+}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_another_file(file, work):
+    (work / "convolve.py").write_text(FILES[file])
+    assert said_of("convolve") == "Right."
+
+
+# Mistakes
+
+IN_PATCH = "patch = image[row : row + k, column : column + k]\n        "
+MISTAKES = [  # function, sentence, what its author has written
+    (
+        "convolve",
+        "it leaves out the last place in each direction: there are n - k + 1, not n - k",
+        BY_LOOPS.replace("- k + 1", "- k").format(
+            IN_PATCH + "feature_map[row, column] = np.sum(kernel * patch)"
+        ),
+    ),
+    (
+        "convolve",
+        "the kernel is turned round: multiply each weight by the pixel under it",
+        BY_LOOPS.format(
+            IN_PATCH + "feature_map[row, column] = np.sum(np.flip(kernel) * patch)"
+        ),
+    ),
+    (
+        "convolve",
+        "rows and columns are exchanged",
+        BY_LOOPS.format(IN_PATCH + "feature_map[column, row] = np.sum(kernel * patch)"),
+    ),
+    (
+        "convolve",
+        "rows and columns of the kernel are exchanged",
+        BY_LOOPS.format(
+            """
+        for i in range(k):
+            for j in range(k):
+                feature_map[row, column] += kernel[j, i] * image[row + i, column + j]"""
+        ),
+    ),
+    (
+        "convolve",
+        "it adds up the pixels, but does not multiply them by the kernel",
+        BY_LOOPS.format(IN_PATCH + "feature_map[row, column] = np.sum(patch)"),
+    ),
+    (
+        "convolve",
+        "only the first number is filled in: is `return` inside the loops?",
+        BY_LOOPS.format(
+            IN_PATCH
+            + "feature_map[row, column] = np.sum(kernel * patch)\n        "
+            + "return feature_map"
+        ),
+    ),
+    (
+        "convolve",
+        "only the first row is filled in: is `return` inside a loop?",
+        BY_LOOPS.format(
+            IN_PATCH
+            + "feature_map[row, column] = np.sum(kernel * patch)\n    "
+            + "return feature_map"
+        ),
+    ),
+    (
+        "convolve",
+        "the patch never moves: it has to begin at `row` and `column`",
+        BY_LOOPS.format("feature_map[row, column] = np.sum(kernel * image[:k, :k])"),
+    ),
+    (
+        "convolve",
+        "every number is 0: is something written into `feature_map`?",
+        BY_LOOPS.format(IN_PATCH + "number = np.sum(kernel * patch)"),
+    ),
+    (
+        "convolve",
+        "the sums are divided: a convolution adds up, it takes no mean",
+        BY_LOOPS.format(
+            IN_PATCH + "feature_map[row, column] = np.mean(kernel * patch)"
+        ),
+    ),
+    (
+        "convolve_channels",
+        "the bias is forgotten",
+        """
+sums = 0
+for channel, square in zip(maps, squares):
+    sums = sums + convolve(channel, square)
+return np.maximum(sums, 0)""",
+    ),
+    (
+        "convolve_channels",
+        "the bias is added for every channel: a feature map has a single one",
+        """
+sums = 0
+for channel, square in zip(maps, squares):
+    sums = sums + convolve(channel, square) + bias
+return np.maximum(sums, 0)""",
+    ),
+    (
+        "convolve_channels",
+        "ReLU is forgotten: what is below 0 becomes 0",
+        "return sum(map(convolve, maps, squares)) + bias",
+    ),
+    (
+        "convolve_channels",
+        "ReLU comes last, after the bias",
+        "return np.maximum(sum(map(convolve, maps, squares)), 0) + bias",
+    ),
+    (
+        "convolve_channels",
+        "ReLU comes once, after the sum of all channels",
+        """
+sums = bias
+for channel, square in zip(maps, squares):
+    sums = sums + np.maximum(convolve(channel, square), 0)
+return np.maximum(sums, 0)""",
+    ),
+    (
+        "convolve_channels",
+        "only the first channel is used",
+        """
+sums = bias
+for channel, square in zip(maps, squares):
+    sums = sums + convolve(channel, square)
+    return np.maximum(sums, 0)""",
+    ),
+    (
+        "convolve_channels",
+        "the bias is taken away: add it (it may be negative)",
+        "return np.maximum(sum(map(convolve, maps, squares)) - bias, 0)",
+    ),
+    (
+        "pad",
+        "the frame is 4 pixels wide: it takes 2 on each side",
+        "return np.pad(images, [(0, 0), (4, 4), (4, 4), (0, 0)])",
+    ),
+    (
+        "pad",
+        "all 4 rows and columns are on one side: it takes 2 before, and 2 after",
+        "return np.pad(images, [(0, 0), (0, 4), (0, 4), (0, 0)])",
+    ),
+    (
+        "pad",
+        "all 4 rows and columns are on one side: it takes 2 before, and 2 after",
+        "return np.pad(images, [(0, 0), (4, 0), (4, 0), (0, 0)])",
+    ),
+    (
+        "pad",
+        "the number of images is padded, too: their axis gets (0, 0)",
+        "return np.pad(images, [(2, 2), (2, 2), (2, 2), (0, 0)])",
+    ),
+    (
+        "pad",
+        "all axes are padded, also the images' and the channels'",
+        "return np.pad(images, 2)",
+    ),
+    (
+        "pad",
+        "the channels are padded, and the columns are not: the order of the axes is "
+        "images, rows, columns, channels",
+        "return np.pad(images, [(0, 0), (2, 2), (0, 0), (2, 2)])",
+    ),
+    (
+        "pad",
+        "the frame is full ink: background is 0",
+        "return np.pad(images, [(0, 0), (2, 2), (2, 2), (0, 0)], constant_values=255)",
+    ),
+    (
+        "normalize",
+        "it divides by 256: full ink is 255, and should become 1",
+        'return images.astype("float32") / 256',
+    ),
+    (
+        "normalize",
+        "it rounds down to whole numbers: divide with / after astype",
+        "return images // 255",
+    ),
+    (
+        "normalize",
+        "the pixels are not divided by 255",
+        'return images.astype("float32")',
+    ),
+    (
+        "normalize",
+        "ink and background are exchanged",
+        'return (255 - images).astype("float32") / 255',
+    ),
+    (
+        "prepare",
+        "the frame is forgotten",
+        "return normalize(add_channel(images))",
+    ),
+    (
+        "prepare",
+        "the pixels are not divided by 255",
+        "normalize(images)\nreturn pad(add_channel(images))",
+    ),
+    (
+        "prepare",
+        "the axis for the channels is forgotten",
+        "return normalize(images)",
+    ),
+    (
+        "layer_size",
+        "one place too few: the first one counts, too, so + 1",
+        "return (size + 2 * padding - kernel) // stride",
+    ),
+    (
+        "layer_size",
+        "padding is on both sides, so it counts twice",
+        "return (size + padding - kernel) // stride + 1",
+    ),
+    (
+        "layer_size",
+        "the padding is forgotten",
+        "return (size - kernel) // stride + 1",
+    ),
+    (
+        "layer_size",
+        "the stride is forgotten",
+        "return size + 2 * padding - kernel + 1",
+    ),
+    (
+        "layer_size",
+        "there is no half place: // divides and rounds down",
+        "return (size + 2 * padding - kernel) / stride + 1",
+    ),
+    (
+        "layer_size",
+        "the 1 is added before the division: the first place counts once",
+        "return (size + 2 * padding - kernel + 1) // stride",
+    ),
+    (
+        "conv_parameters",
+        "the biases are forgotten: every map has one",
+        "return kernel * kernel * channels * maps",
+    ),
+    (
+        "conv_parameters",
+        "there is a bias for every map, not a single one",
+        "return kernel * kernel * channels * maps + 1",
+    ),
+    (
+        "conv_parameters",
+        "there is one bias for a map, not one for each of its channels",
+        "return (kernel * kernel + 1) * channels * maps",
+    ),
+    (
+        "conv_parameters",
+        "the channels are forgotten: a kernel has a square of weights for each",
+        "return (kernel**2 + 1) * maps",
+    ),
+    (
+        "conv_parameters",
+        "a kernel of size 5 has 5 x 5 weights",
+        "return (kernel * channels + 1) * maps",
+    ),
+    (
+        "conv_parameters",
+        "it counts one kernel: there are as many as maps",
+        "return kernel**2 * channels + 1",
+    ),
+    (
+        "dense_parameters",
+        "the biases are forgotten: every unit has one",
+        "return inputs * units",
+    ),
+    (
+        "dense_parameters",
+        "there is a bias for every unit, not a single one",
+        "return inputs * units + 1",
+    ),
+    (
+        "dense_parameters",
+        "inputs and units are exchanged: the units have the biases",
+        "return inputs * units + inputs",
+    ),
+    (
+        "softmax",
+        "the powers are not divided by their sum: do they add up to 1?",
+        "return np.exp(sums)",
+    ),
+    (
+        "softmax",
+        "it divides the sums themselves, without e to the power of them",
+        "return sums / np.sum(sums)",
+    ),
+    (
+        "softmax",
+        "it divides by the largest: divide by the sum of all",
+        "powers = np.exp(sums)\nreturn powers / powers.max()",
+    ),
+    (
+        "softmax",
+        "it divides by the sum of the sums: divide by the sum of the powers",
+        "return np.exp(sums) / np.sum(sums)",
+    ),
+    (
+        "softmax",
+        "the sign is turned round: the largest sum has the smallest probability",
+        "powers = np.exp(-sums)\nreturn powers / powers.sum()",
+    ),
+    (
+        "softmax",
+        "it gives the largest only: return all probabilities",
+        "powers = np.exp(sums)\nreturn max(powers) / sum(powers)",
+    ),
+    (
+        "cross_entropy",
+        "the minus is missing: a loss is never below 0",
+        "return np.log(probabilities[label])",
+    ),
+    (
+        "cross_entropy",
+        "that is the logarithm to base 10: np.log is the natural one",
+        "return -np.log10(probabilities[label])",
+    ),
+    (
+        "cross_entropy",
+        "that is the logarithm to base 2: np.log is the natural one",
+        "return -np.log2(probabilities[label])",
+    ),
+    (
+        "cross_entropy",
+        "it takes the largest probability: take that of the right digit",
+        "return -np.log(np.max(probabilities))",
+    ),
+    (
+        "cross_entropy",
+        "that is the sum over all digits: only the right one counts",
+        "return -sum(np.log(p) for p in probabilities)",
+    ),
+    (
+        "cross_entropy",
+        "it returns a number for every digit: only the right one counts",
+        "return -np.log(probabilities)",
+    ),
+    ("cross_entropy", "the logarithm is missing", "return 1 - probabilities[label]"),
+    ("cross_entropy", "the logarithm is missing", "return -probabilities[label]"),
+    (
+        "split",
+        "the two are exchanged: first what is left to train on, then the last ones",
+        """
+train_set = images[-count:], labels[-count:]
+validation_set = images[:-count], labels[:-count]
+return train_set, validation_set""",
+    ),
+    (
+        "split",
+        "it holds back the first images: take the last",
+        """
+train_set = images[count:], labels[count:]
+validation_set = images[:count], labels[:count]
+return train_set, validation_set""",
+    ),
+    (
+        "split",
+        "the images that are held back are still in the training set",
+        "return (images, labels), (images[-count:], labels[-count:])",
+    ),
+    (
+        "split",
+        "the training set gets the first `count`: it is all but the last `count`",
+        "return (images[:count], labels[:count]), (images[-count:], labels[-count:])",
+    ),
+    (
+        "split",
+        "images go with images, and labels with labels: a set is a pair of both",
+        """
+train_set = images[:-count], images[-count:]
+validation_set = labels[:-count], labels[-count:]
+return train_set, validation_set""",
+    ),
+    (
+        "split",
+        "it returns four arrays in a row: return two pairs",
+        "return images[:-count], labels[:-count], images[-count:], labels[-count:]",
+    ),
+    (
+        "split",
+        "the labels are not those of the images",
+        "return (images[:-count], labels[count:]), (images[-count:], labels[:count])",
+    ),
+    (
+        "surest",
+        "these are the least sure ones: the largest probability comes first",
+        """
+wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+return wrong[np.argsort(probabilities.max(axis=1)[wrong])][:count]""",
+    ),
+    (
+        "surest",
+        "these are places among the mistakes, not among all images",
+        """
+wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+return np.argsort(-probabilities.max(axis=1)[wrong])[:count]""",
+    ),
+    (
+        "surest",
+        "right answers are among them",
+        "return np.argsort(-np.max(probabilities, axis=1))[:count]",
+    ),
+    (
+        "surest",
+        "they are not in order: the surest comes first",
+        "return np.flatnonzero(probabilities.argmax(axis=1) != labels)[:count]",
+    ),
+    (
+        "surest",
+        "it returns all mistakes: return the first `count`",
+        """
+wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+return wrong[np.argsort(-probabilities[wrong].max(axis=1))]""",
+    ),
+    (
+        "shift",
+        "what leaves on one side comes in on the other: it has to be gone",
+        "return np.roll(np.roll(images, right, axis=2), down, axis=1)",
+    ),
+    (
+        "shift",
+        "rows and columns are exchanged: `right` moves along axis 2",
+        """
+rows, columns = images.shape[1:3]
+shifted = np.zeros_like(images)
+shifted[:, right:, down:] = images[:, : rows - right, : columns - down]
+return shifted""",
+    ),
+    (
+        "shift",
+        "it moves to the left and up",
+        """
+rows, columns = images.shape[1:3]
+shifted = np.zeros_like(images)
+shifted[:, : rows - down, : columns - right] = images[:, down:, right:]
+return shifted""",
+    ),
+    (
+        "shift",
+        "the images are not moved",
+        "shifted = np.zeros_like(images)\nshifted[:] = images\nreturn shifted",
+    ),
+    (
+        "shift",
+        "it moves to the right, but not down",
+        """
+shifted = np.zeros_like(images)
+shifted[:, :, right:] = images[:, :, : images.shape[2] - right]
+return shifted""",
+    ),
+    (
+        "shift",
+        "it moves down, but not to the right",
+        """
+shifted = np.zeros_like(images)
+shifted[:, down:] = images[:, : images.shape[1] - down]
+return shifted""",
+    ),
+    (
+        "shift",
+        "the images get larger: they keep their size",
+        "return np.pad(images, [(0, 0), (down, 0), (right, 0), (0, 0)])",
+    ),
+    (
+        "shift",
+        "with a shift of 0, images[:, :-0] is empty: count from the front",
+        """
+shifted = np.zeros_like(images)
+shifted[:, down:, right:] = images[:, :-down, :-right]
+return shifted""",
+    ),
+]
+
+
+@pytest.mark.parametrize("function, sentence, body", MISTAKES)
+def test_mistake(function, sentence, body, work):
+    write(function, body)
+    assert said_of(TASK_OF[function]) == f"{function}: {sentence}."
+
+
+def test_every_mistake_is_made():
+    listed = [
+        entry[0]
+        for entries in vars(tasks).values()
+        if isinstance(entries, list) and callable(entries[0][-1])
+        for entry in entries
+    ]
+    assert sorted(listed) == sorted(sentence for _, sentence, _ in MISTAKES)
+
+
+DEFAULT = 'build_lenet5("tanh", AveragePooling2D): '
+OUTPUT = 'layers.Dense(10, activation="softmax", name="output"),'
+S2 = 'pooling(pool_size=2, name="S2"),'
+MOVES = 'layers.RandomTranslation(0.1, 0.1, fill_mode="constant"),'
+OTHER_LOSS = 'trial: the loss is not "sparse_categorical_crossentropy".'
+SLIPS = [  # function, what it has in place of what, sentence
+    (
+        "normalize",
+        '.astype("float32")',
+        "",
+        "normalize: the values are right, but they are float64, which takes 8 bytes a "
+        "pixel: `astype` has to make float32 of them, before they are divided.",
+    ),
+    (
+        "prepare",
+        "normalize(pad(add_channel(images)))",
+        "pad(add_channel(images)) / 255",
+        "prepare: the values are right, but they are float64, which takes 8 bytes a "
+        "pixel: `astype` has to make float32 of them, before they are divided.",
+    ),
+    (
+        "build_lenet5",
+        "return ",
+        "model = ",
+        "build_lenet5 returns no network: it has to end with `return`.",
+    ),
+    (
+        "build_lenet5",
+        "keras.Input((32, 32, 1)),",
+        "",
+        "build_lenet5: `keras.Input((32, 32, 1))` is missing at the beginning.",
+    ),
+    ("build_lenet5", OUTPUT, "", DEFAULT + "the network ends before output."),
+    (
+        "build_lenet5",
+        OUTPUT,
+        OUTPUT + "layers.Softmax(),",
+        DEFAULT + "the network goes on after the output.",
+    ),
+    (
+        "build_lenet5",
+        S2,
+        S2.replace("pooling", "layers.MaxPooling2D"),
+        DEFAULT + "where S2 should be (AveragePooling2D), there is MaxPooling2D: use "
+        "the class that `pooling` is.",
+    ),
+    (
+        "build_lenet5",
+        S2,
+        "",
+        DEFAULT + "where S2 should be (AveragePooling2D), there is Conv2D.",
+    ),
+    (
+        "build_lenet5",
+        'name="C3"',
+        'name="C2"',
+        DEFAULT + 'the layer C3 is called C2: name="C3".',
+    ),
+    (
+        "build_lenet5",
+        'name="C1"',
+        'padding="same", name="C1"',
+        DEFAULT + "C1 gives (32, 32, 6), where (28, 28, 6) is right: with "
+        'padding="same", the maps do not shrink.',
+    ),
+    (
+        "build_lenet5",
+        "filters=16",
+        "filters=12",
+        DEFAULT + "C3 gives (10, 10, 12), where (10, 10, 16) is right.",
+    ),
+    (
+        "build_lenet5",
+        'name="F6"',
+        'use_bias=False, name="F6"',
+        DEFAULT + "F6 has 10,080 parameters, where 10,164 are right.",
+    ),
+    (
+        "build_lenet5",
+        "activation=activation",
+        'activation="tanh"',
+        'build_lenet5("relu", MaxPooling2D): C1 has the activation tanh, and not relu.',
+    ),
+    (
+        "build_lenet5",
+        'activation="tanh", pooling',
+        'activation="relu", pooling',
+        "build_lenet5(): C1 has the activation relu, and not tanh.",
+    ),
+    (
+        "build_lenet5",
+        'activation="softmax", ',
+        "",
+        DEFAULT + "output has the activation linear, and not softmax.",
+    ),
+    (
+        "trial",
+        "return model.fit",
+        "return dict",
+        "trial: the network has not learned: is `fit` called?",
+    ),
+    (
+        "trial",
+        "return model.fit",
+        "model.fit",
+        "trial returns no history: return what `fit` returns.",
+    ),
+    (
+        "trial",
+        ', metrics=["accuracy"]',
+        "",
+        'trial: the accuracy is not measured: metrics=["accuracy"].',
+    ),
+    (
+        "trial",
+        "epochs=epochs",
+        "epochs=1",
+        "trial: asked for 3 passes, it makes 1.",
+    ),
+    (
+        "trial",
+        ", validation_data=validation_set",
+        "",
+        "trial: nothing is evaluated on the validation set.",
+    ),
+    (
+        "trial",
+        "=validation_set",
+        "=train_set",
+        "trial: `validation_data` is not the validation set that it gets.",
+    ),
+    (
+        "trial",
+        "batch_size=64",
+        "batch_size=32",
+        "trial: 200 images took 7 training steps a pass, so the batches are not of 64 "
+        "images.",
+    ),
+    (
+        "trial",
+        '"adam"',
+        '"sgd"',
+        "trial: the optimizer is SGD, and not Adam.",
+    ),
+    ("trial", '"sparse_', '"', OTHER_LOSS),
+    ("trial", '"sparse_categorical_crossentropy"', '"mse"', OTHER_LOSS),
+    (
+        "trial",
+        '"sparse_categorical_crossentropy"',
+        "lambda labels, probabilities: 1 - probabilities[:, 0]",
+        OTHER_LOSS,
+    ),
+    (
+        "moving",
+        "return ",
+        "model = ",
+        "moving returns no network: it has to end with `return`.",
+    ),
+    (
+        "moving",
+        "network,\n",
+        "layers.Flatten(),\n",
+        "moving: the network that it gets is not in it.",
+    ),
+    (
+        "moving",
+        MOVES,
+        MOVES + "layers.Rescaling(1 / 255),",
+        "moving: images are changed outside of the training, too.",
+    ),
+    ("moving", MOVES, "", "moving: in the training, the images are not moved."),
+    (
+        "moving",
+        ', fill_mode="constant"',
+        "",
+        'moving: what comes in at the edge is not background: fill_mode="constant" '
+        "makes it 0.",
+    ),
+    ("moving", "(0.1, 0.1,", "(0, 0.1,", "moving: nothing moves up or down."),
+    ("moving", "(0.1, 0.1,", "(0.1, 0,", "moving: nothing moves to the sides."),
+    (
+        "moving",
+        "(0.1, 0.1,",
+        "(0.25, 0.1,",
+        "moving: images move by up to 8 pixels, where a tenth, 3.2, is right.",
+    ),
+    (
+        "build_dropout",
+        "return ",
+        "model = ",
+        "build_dropout returns no network: it has to end with `return`.",
+    ),
+    (
+        "build_dropout",
+        "layers.Dropout(rate),\n",
+        "\n",
+        "build_dropout: there is no Dropout layer in the network.",
+    ),
+    (
+        "build_dropout",
+        "layers.Dropout(rate),\n            output",
+        "layers.Dropout(0.5),\n            output",
+        "build_dropout(0.3): a Dropout layer has the rate 0.5.",
+    ),
+    (
+        "build_dropout",
+        '"relu"',
+        '"tanh"',
+        "build_dropout(0.3): C1 has the activation tanh, and not relu.",
+    ),
+    (
+        "build_dropout",
+        "f6,\n",
+        "\n",
+        "build_dropout(0.3): where F6 should be (Dense), there is InputLayer.",
+    ),
+    (
+        "build_dropout",
+        "layers.Dropout(rate),\n            output,",
+        "output, layers.Dropout(rate)",
+        "build_dropout: a Dropout layer stands behind the output.",
+    ),
+    (
+        "build_dropout",
+        "*first,",
+        "layers.Dropout(rate), *first,",
+        "build_dropout: Dropout belongs before F6, and before the output.",
+    ),
+]
+
+
+@pytest.mark.parametrize("function, old, new, sentence", SLIPS)
+def test_slip(function, old, new, sentence, work):
+    change(function, old, new)
+    assert said_of(TASK_OF[function]) == sentence
