@@ -1,11 +1,13 @@
 """The lesson's pages, and other documents: how they read, render and link."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
-from pages import LESSON, NAMES, PAGES, fences, minutes, scripts, sections, tasks
+from pages import LESSON, NAMES, PAGES, STUCK, fences, gaps, minutes, python, scripts
+from pages import sections, tasks
 from person import ROOT
 
 DOCUMENTS = [
@@ -88,7 +90,8 @@ def test_something_to_see_soon(name):
     lines = 0
     for block in fences(name, "sh"):
         new = [line for line in block.splitlines()[1:-1] if line]
-        lines = lines + len(new) if block.startswith("cat >") else 0
+        is_task = block.startswith("cat >") and gaps(ast.parse(python(block)))
+        lines = lines + len(new) if block.startswith("cat >") and not is_task else 0
         assert lines <= 25, block
 
 
@@ -138,13 +141,18 @@ def test_how_much_one_writes_and_how_much_one_pastes():
     assert len(pasted) <= 300
 
 
+# Minutes in which a page's programs run, on two quiet cores.
+RUNNING = dict(zip(NAMES, (1, 0, 1, 1, 3, 3, 2, 4, 2)))
+
+
 def test_minutes():
     known = set()
     index = cells(LESSON / PAGES[NAMES[0]]).splitlines()
-    for name in NAMES[:-1]:
-        assert abs(minutes(name) - estimate(name, known)) < 2.5, name
+    for name in NAMES:
+        needed = estimate(name, known) + RUNNING[name]
+        assert abs(minutes(name) - needed) < 2.5, (name, needed)
         assert name == NAMES[0] or str(minutes(name)) in index
-    assert sum(map(minutes, NAMES[:-1])) <= 120
+        assert minutes(name) <= 45
 
 
 def cells(document):
@@ -166,6 +174,7 @@ def test_percentages_come_from_a_table_or_an_output(path):
     known = percentages(cells(ROOT / "results" / "README.md"))
     known |= set(re.findall(r"\d+\.\d+", shown))
     known |= {"4.5", "0.8"}  # the paper's
+    known |= {"97"}  # what a task asks for
     text = "\n".join(p.content for p in inline(ROOT / path) if p.type == "text")
     assert percentages(text) <= known
 
@@ -176,12 +185,10 @@ def test_other_words_need_words_that_a_page_has():
 
 
 def test_a_section_that_is_replaced_stays_even_at_the_end():
-    *_, (token, text) = sections(
-        "first", replaced={"Blocks, and when you are stuck": "x"}
-    )
+    *_, (token, text) = sections("first", replaced={STUCK: "x"})
     assert text == "x"
     *_, (token, text) = sections("first")
-    assert text.startswith("- **To try something else**")
+    assert text.startswith("- **Nothing happens at all**")
 
 
 @pytest.mark.parametrize("script", ["step1.py", "step2.py", "step3.py", "step4.py"])

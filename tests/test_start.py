@@ -3,8 +3,9 @@
 import sysconfig
 
 import pytest
+import start
 from outputs import hold_out_few
-from pages import NAMES, PAGES, before, fences, scripts
+from pages import NAMES, PAGES, before, fences, ready, scripts
 from person import ENVIRONMENT, ROOT, run_python, sentence
 from project import Project, blocks
 
@@ -29,9 +30,9 @@ def test_a_page_begins_with_what_the_pages_before_have_made(name, project):
     beyond = {path for path in files(ROOT) if path.startswith("beyond/")}
     beyond = {path for path in beyond if "__pycache__" not in path}
     data = {"data/README.md", "data/mnist.npz", "data/signs.json"}
-    assert files(project.work) == {*data, *beyond, *made}
+    assert files(project.work) == {*data, *beyond, *made, *ready(), "check.py"}
     for script, text in made.items():
-        assert (project.work / script).read_text() == text
+        assert (project.work / script).read_text() == hold_out_few(text)
 
 
 def test_what_is_there_stays_and_what_is_missing_comes(project):
@@ -46,6 +47,19 @@ def test_what_is_there_stays_and_what_is_missing_comes(project):
     assert (project.work / "beyond" / "as_mnist.py").read_text() == "mine, too"
     assert (project.work / "data" / "mnist.npz").exists()
     (project.work / "step1.py").unlink()
+
+
+def test_a_task_that_is_not_written_gets_our_answer_and_others_stay(tmp_path):
+    mine = scripts()["loss.py"].replace("powers", "mine")
+    half = mine.replace("return -np.log(probabilities[label])", "...")
+    only_one = mine.partition("\n\n\ndef cross")[0] + "\n"
+    for begun in half, only_one:
+        (tmp_path / "loss.py").write_text(begun)
+        start.bring_files(tmp_path, "inside")
+        assert (tmp_path / "loss.py").read_text() == mine
+    (tmp_path / "loss.py").write_text("def softmax(")
+    start.bring_files(tmp_path, "inside")
+    assert (tmp_path / "loss.py").read_text() == "def softmax("
 
 
 def test_from_another_folder(project):

@@ -1,7 +1,6 @@
-"""The checks of what a learner writes: right ways, mistakes, and whatever else happens."""
+"""The checks of what a learner writes: right ways, mistakes, and what else happens."""
 
 import ast
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +12,9 @@ import tasks
 from pages import before, defined, fenced, parts, put, python, scripts
 from person import ENVIRONMENT, ROOT, run_python
 from PIL import Image
-from tasks import Wrong
 
 CHECK = ROOT / "lesson" / "check.py"
+OURS = scripts()
 TASK_OF = {f: name for name, t in checking.TASKS.items() for f in defined(t.answer)}
 
 
@@ -25,10 +24,9 @@ def work(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "data").symlink_to(ROOT / "data")
-    own = scripts()
-    for file, text in own.items():
+    for file, text in OURS.items():
         (tmp_path / file).write_text(text)
-    stems = [Path(file).stem for file in own]
+    stems = [Path(file).stem for file in OURS]
     kept = {stem: sys.modules.pop(stem) for stem in stems if stem in sys.modules}
     yield tmp_path
     for stem in stems:
@@ -123,8 +121,9 @@ return total""",
     ),
     (
         "pad",
-        'return np.pad(images, pad_width=((0, 0), (2, 2), (2,), (0, 0)), mode="constant")'
-        ".copy()".replace("(2,)", "(2, 2)"),
+        """
+frame = (2, 2)
+return np.pad(images, pad_width=((0, 0), frame, frame, (0, 0)), mode="constant")""",
     ),
     (
         "pad",
@@ -215,9 +214,9 @@ return moved""",
         """
 inputs = x = keras.Input((32, 32, 1))
 x = layers.Conv2D(6, 5, activation=activation, name="C1")(x)
-x = pooling(name="S2")(x)
+x = pooling(2, name="S2")(x)
 x = layers.Conv2D(16, 5, activation=activation, name="C3")(x)
-x = pooling(name="S4")(x)
+x = pooling(2, name="S4")(x)
 x = layers.Conv2D(120, 5, activation=activation, name="C5")(x)
 x = layers.Flatten(name="flatten")(x)
 x = layers.Dense(84, activation, name="F6")(x)
@@ -819,7 +818,9 @@ return shifted""",
 @pytest.mark.parametrize("function, sentence, body", MISTAKES)
 def test_mistake(function, sentence, body, work):
     write(function, body)
-    assert said_of(TASK_OF[function]) == f"{function}: {sentence}."
+    assert said_of(TASK_OF[function]) == f"{function}: {sentence}" + "." * (
+        sentence[-1] != "?"
+    )
 
 
 def test_every_mistake_is_made():
@@ -929,8 +930,8 @@ SLIPS = [  # function, what it has in place of what, sentence
     ),
     (
         "trial",
-        "return model.fit",
-        "return dict",
+        "return model.fit(\n        images, labels, ",
+        "return dict(",
         "trial: the network has not learned: is `fit` called?",
     ),
     (
@@ -1045,8 +1046,8 @@ SLIPS = [  # function, what it has in place of what, sentence
     (
         "build_dropout",
         "f6,\n",
-        "\n",
-        "build_dropout(0.3): where F6 should be (Dense), there is InputLayer.",
+        "layers.Dense(80, activation='relu', name='F6'), layers.Dense(84, 'relu'),\n",
+        "build_dropout(0.3): F6 gives (80,), where (84,) is right.",
     ),
     (
         "build_dropout",
@@ -1056,8 +1057,8 @@ SLIPS = [  # function, what it has in place of what, sentence
     ),
     (
         "build_dropout",
-        "*first,",
-        "layers.Dropout(rate), *first,",
+        "            *first,",
+        "            layers.Dropout(rate), *first,",
         "build_dropout: Dropout belongs before F6, and before the output.",
     ),
 ]
@@ -1067,3 +1068,377 @@ SLIPS = [  # function, what it has in place of what, sentence
 def test_slip(function, old, new, sentence, work):
     change(function, old, new)
     assert said_of(TASK_OF[function]) == sentence
+
+
+# Whatever else happens
+
+
+def skeleton(name):
+    """Returns a task's file as the page has it before its check."""
+    task = checking.TASKS[name]
+    text = ""
+    for _, block in fenced(task.page):
+        if block == f"python check.py {name}\n":
+            return text
+        if block.startswith(f"cat >> {task.file} "):
+            text += python(block)
+
+
+@pytest.mark.parametrize("name", [n for n in checking.TASKS if n != "memory"])
+def test_not_written_yet(name, work):
+    task = checking.TASKS[name]
+    (work / task.file).write_text(skeleton(name))
+    function = tasks.CHECKS[name][0][0]
+    said = f"{function} is not written yet: put your lines where ... is."
+    assert said_of(name) == said
+    checking.answer(name)
+    assert not Path(task.file).with_suffix(".mine").exists()
+    text = Path(task.file).read_text()
+    assert all(answer_of(function) in text for function in tasks.CHECKS[name][0])
+
+
+def test_half_written(work):
+    change("convolve", "len(image) - k + 1", "...")
+    assert said_of("convolve").startswith("convolve is not written yet")
+
+
+SUM = IN_PATCH + "feature_map[row, column] = np.sum(kernel * patch)"
+ANSWER = BY_LOOPS.format(SUM)
+BODIES = [  # of convolve, and the end of what is said
+    (
+        ANSWER.replace("return feature_map", "print(feature_map)"),
+        "convolve prints its result: it has to return it.",
+    ),
+    (
+        ANSWER.replace("return feature_map", ""),
+        ") returns nothing: it has to end with `return`.",
+    ),
+    (
+        "return 'a feature map'",
+        ") returns 'a feature map', which is not an array of numbers.",
+    ),
+    (
+        "return [[1, 2], [3]]",
+        ") returns ((1, 2), (3)), which is not an array of numbers.",
+    ),
+    ("return image", ") returns the shape (4, 4), where (2, 2) is right."),
+    ("return 5", ") returns the shape (), where (2, 2) is right."),
+    ("return kernel[k]", "line 5 of convolve.py: NameError: name 'k' is not defined."),
+    ("raise ValueError", "line 5 of convolve.py: ValueError."),
+    ("exit()", "convolve.py ends the program: leave out what does that."),
+    (
+        ANSWER.replace("return", "image += 1\nreturn"),
+        "convolve changes the array that it gets: make a new one.",
+    ),
+    (BY_LOOPS.format(f"print(1000 * kernel)\n        {SUM}"), "Right."),
+]
+
+
+@pytest.mark.parametrize("body, said", BODIES)
+def test_said(body, said, work, capfd):
+    write("convolve", body)
+    assert said_of("convolve").endswith(said)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_wrong_number_in_a_list(work):
+    write(
+        "pad",
+        "return np.pad(images, [(0, 0), (2, 2), (2, 2), (0, 0)], 'edge').tolist()",
+    )
+    assert said_of("prepare").endswith("has 255 at (0, 0, 0, 0), where 0 is right.")
+
+
+def test_a_loop_for_ever(work, monkeypatch):
+    monkeypatch.setattr(checking, "SECONDS", 1)
+    said = "convolve has not ended after 1 seconds: is there a loop for ever?"
+    for body in "while True: print('again')", "while True: pass":
+        write("convolve", body)
+        assert said_of("convolve") == said
+
+
+TEXTS = {  # of convolve.py
+    "def convolve(image, kernel)\n    return 1\n": (
+        "line 1 of convolve.py is not Python: expected ':'."
+    ),
+    "def convolve(image, kernel):\nreturn 1\n": (
+        "line 2 of convolve.py is not Python: expected an indented block after function "
+        "definition on line 1."
+    ),
+    "": "convolve.py has no `convolve` yet.",
+    "def Convolve(image, kernel):\n    return 1\n": "convolve.py has no `convolve` yet.",
+    "def convolve(image, kernel): return 1\n"
+    * 2: ("convolve stands in convolve.py 2 times: keep one."),
+    "def convolve(image, kernel): return 1\nquit()\n": (
+        "convolve.py ends the program: leave out what does that."
+    ),
+    "def convolve(image, kernel): return 1\nconvolve(1)\n": (
+        "line 2 of convolve.py: TypeError: convolve() missing 1 required positional "
+        "argument: 'kernel'."
+    ),
+    "convolve = 1\n": "TypeError: 'int' object is not callable.",
+    "import nunpy\n": (
+        "line 1 of convolve.py: ModuleNotFoundError: No module named 'nunpy'."
+    ),
+}
+
+
+@pytest.mark.parametrize("text, said", TEXTS.items())
+def test_said_of_a_file(text, said, work):
+    (work / "convolve.py").write_text(text)
+    assert said_of("convolve") == said
+
+
+def test_what_it_needs_is_wrong(work):
+    (work / "convolve.py").write_text("def convolve(image, kernel)\n")
+    said = "line 1 of convolve.py is not Python: expected ':'."
+    assert said_of("convolve_channels") == said
+    (work / "convolve.py").unlink()
+    said = "line 2 of channels.py: ModuleNotFoundError: No module named 'convolve'."
+    assert said_of("convolve_channels") == said
+    said = "convolve.py is missing: run its blocks on the page again, in order."
+    assert said_of("convolve") == said
+
+
+def test_networks_in_files(work):
+    check = lambda: checking.sentence(tasks.check_lenet5_file, "memory.keras", 0.97)
+    assert check() == ("memory.keras is missing: run the lines that train and save it.")
+    (work / "memory.keras").write_text("a network")
+    assert check() == (
+        "memory.keras is no network that Keras can read: train and save it again."
+    )
+    from step3 import build_dense, build_lenet5
+
+    build_dense().save("memory.keras")
+    assert check() == (
+        "memory.keras is not LeNet-5: it has 203,530 parameters in ['Cropping2D', "
+        "'Flatten', 'Dense', 'Dense'], for images of (32, 32, 1). LeNet-5 has 61,706, "
+        "for (32, 32, 1)."
+    )
+    build_lenet5().save("memory.keras")
+    assert check().endswith(
+        "% of the validation images, where 97% are asked for: train it for a pass more."
+    )
+
+
+def test_in_a_notebook(work):
+    import convolve
+
+    said = lambda found: checking.sentence(checking.check_task, "convolve", found)
+    assert said(vars(convolve)) == "Right."
+    assert said({}) == "the cell has no `convolve` yet."
+    (work / "unwritten.py").write_text(skeleton("convolve"))
+    import unwritten
+
+    assert said(vars(unwritten)).startswith("convolve is not written yet")
+    del sys.modules["unwritten"]
+
+
+# check.py
+
+
+def check(*arguments, cwd):
+    """Runs check.py as a learner does, for no more than a minute."""
+    return subprocess.run(
+        [sys.executable, CHECK, *arguments],
+        cwd=cwd,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+LOOP = "convolve.py has not ended after 8 seconds: is there a loop for ever?"
+
+
+@pytest.mark.parametrize(
+    "text, status, said",
+    [
+        (OURS["convolve.py"], 0, "Right."),
+        ("while True: pass\n", 3, LOOP),
+        ("def (\n", 3, "line 1 of convolve.py is not Python: invalid syntax."),
+    ],
+)
+def test_check(text, status, said, work):
+    (work / "convolve.py").write_text(text)
+    result = check("convolve", cwd=work)
+    assert (result.returncode, result.stdout, result.stderr) == (
+        status,
+        said + "\n",
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["convolv"], "argument NAME: invalid choice: 'convolv'"),
+        (["step1", "--answer"], "--answer is for tasks, not for pages."),
+        (["step1", "9"], f"step1 has {len(parts('step1'))} parts."),
+    ],
+)
+def test_what_check_does_not_know(arguments, said, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["check.py", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        checking.main()
+    assert ended.value.code == 2
+    assert f"check.py: error: {said}" in capsys.readouterr().err
+
+
+def test_how_far(work, monkeypatch, capsys):
+    for file in OURS:
+        if file not in ("convolve.py", "step1.py"):
+            (work / file).unlink()
+    monkeypatch.setattr(sys, "argv", ["check.py"])
+    checking.main()
+    first, second, third, *_, last = capsys.readouterr().out.splitlines()
+    assert first.endswith(
+        ": first.keras is missing: run the lines that train and save it."
+    )
+    picture = (
+        "The picture figures/step1-digits.png is missing: run the block that saves it."
+    )
+    assert second == f"{checking.title('step1')}: {picture}"
+    assert third == f"{checking.title('step2')}: not begun"
+    assert last == f"Tasks: 1 of {len(checking.TASKS)} are right."
+
+
+@pytest.mark.parametrize("name", ["convolve", "prepare", "parameters", "surest"])
+def test_answer_for_a_file_with_a_slip_in_it(name, work, capsys):
+    file = Path(checking.TASKS[name].file)
+    slip = skeleton(name) + "\n1 +\n"
+    file.write_text(slip)
+    checking.answer(name)
+    kept = file.with_suffix(".mine")
+    assert capsys.readouterr().out == f"What you have written is kept in {kept}.\n"
+    assert kept.read_text() == slip
+    assert said_of(name) == "Right."
+
+
+def test_answer_keeps_what_was_written(work, capsys):
+    write("pad", "return images  # mine")
+    write("prepare", "...")
+    mine = (work / "step2.py").read_text()
+    checking.answer("prepare")
+    assert (work / "step2.mine").read_text() == mine
+    assert (work / "step2.py").read_text() == OURS["step2.py"]
+    capsys.readouterr()
+    checking.answer("prepare")  # it is there already
+    assert capsys.readouterr().out == ""
+
+
+def test_answer_without_a_file(work, capsys):
+    (work / "convolve.py").unlink()
+    checking.answer("convolve")
+    assert capsys.readouterr().out == ""
+    assert (work / "convolve.py").read_text() == OURS["convolve.py"]
+
+
+def test_answer_from_memory(work, capsys):
+    ours = OURS["memory.py"]
+    (work / "memory.py").write_text(skeleton("memory"))
+    checking.answer("memory")
+    assert capsys.readouterr().out == ""
+    assert (work / "memory.py").read_text() == ours
+    (work / "memory.py").write_text("import keras\n")
+    checking.answer("memory")
+    assert (work / "memory.mine").read_text() == "import keras\n"
+    assert (work / "memory.py").read_text() == ours
+
+
+# Pages
+
+
+def script_said(file):
+    return checking.sentence(checking.check_script, file, OURS[file])
+
+
+CALL = '\n\nif __name__ == "__main__":\n    main()\n'
+
+
+def test_what_a_script_lacks(work):
+    ours = OURS["step1.py"]
+    assert ours.endswith(CALL)
+    without_main, _, _ = ours.partition("def main")
+    no_call = "step1.py does not call `main` yet: its last two lines do."
+    said = {
+        ours: "Right.",
+        ours.replace("    main()", "    # main()\n    pass"): no_call,
+        ours.removesuffix(CALL): no_call,
+        without_main: "step1.py has no `main` yet: run the block that appends it.",
+    }
+    for text, sentence in said.items():
+        (work / "step1.py").write_text(text)
+        assert script_said("step1.py") == sentence
+
+
+OTHER_WAYS = [
+    ("step2.py", "images[..., np.newaxis]", "np.expand_dims(images, -1)"),
+    ("step4.py", "EPOCHS = 5", "EPOCHS = 2"),
+    ("step1.py", "    main()\n", "    main()\n\n\ndef mine():\n    return 1\n"),
+]
+
+
+@pytest.mark.parametrize("file, old, new", OTHER_WAYS)
+def test_a_script_may_be_written_differently(file, old, new, work):
+    text = OURS[file]
+    assert old in text
+    (work / file).write_text(text.replace(old, new))
+    assert script_said(file) == "Right."
+
+
+OTHER_THINGS = [
+    (
+        "step1.py",
+        '(mnist["x_train"], mnist["y_train"]), (mnist["x_test"], mnist["y_test"])',
+        '(mnist["x_train"], mnist["x_test"]), (mnist["y_train"], mnist["y_test"])',
+        "load_mnist: images and labels, to train and to test with, do not come in the "
+        "order of the page, but with the shapes [(60000, 28, 28), (10000, 28, 28), "
+        "(60000,), (10000,)].",
+    ),
+    (
+        "step3.py",
+        "layers.Dense(256",
+        "layers.Dense(25",
+        "build_dense has 19,885 parameters, where 203,530 are right.",
+    ),
+    (
+        "step4.py",
+        "WARMUP * steps",
+        "steps",
+        "schedule: its rates are (0, 0.04, 0.12, 0.2), which are not the page's.",
+    ),
+]
+
+
+@pytest.mark.parametrize("file, old, new, said", OTHER_THINGS)
+def test_a_script_does_what_the_page_s_does(file, old, new, said, work):
+    text = OURS[file]
+    assert old in text
+    (work / file).write_text(text.replace(old, new, 1))
+    assert script_said(file) == said
+
+
+@pytest.mark.parametrize("number", range(1, len(parts("step1")) + 1))
+def test_parts_of_a_page(number, work):
+    """Each needs only what is made up to its end."""
+    for file in OURS:
+        (work / file).unlink()
+    for file, text in scripts([*before("step1"), "step1"], number).items():
+        (work / file).write_text(text)
+    (work / "figures").mkdir()
+    Image.linear_gradient("L").save("figures/step1-digits.png")
+    assert checking.sentence(checking.check_page, "step1", number) == "Right."
+
+
+def test_pictures(work):
+    check = lambda: checking.sentence(checking.check_picture, "it.png")
+    again = "run the block that saves it"
+    assert check() == f"The picture it.png is missing: {again}."
+    (work / "it.png").write_text("a picture")
+    assert check() == f"it.png is not a picture: {again} again."
+    Image.new("L", (9, 9), 255).save("it.png")
+    assert check() == f"The picture it.png is empty: {again} again."
+    Image.linear_gradient("L").save("it.png")
+    assert check() == "Right."

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from address import ADDRESS, IS_SET
 from pages import NAMES, NEEDS_NETWORKS, PAGES, ROOT, SET_UP
-from pages import before, minutes, parts, pictures, read, title
+from pages import before, minutes, parts, pictures, read, ready, title
 
 TITLE = "LeNet-5, step by step"
 DESCRIPTION = (
@@ -182,10 +182,11 @@ def step_title(blocks):
     return " · ".join(text[3:] for token, text in blocks if text and token.tag == "h2")
 
 
-def goes_on(token):
+def goes_on(block):
     """Returns whether a block trains a network that is not kept, and may be stopped."""
-    is_run = token.content.startswith("python -")
-    return is_run and TRAINS.search(token.content) and not SAVES.search(token.content)
+    program = ready().get(block.removeprefix("python ").strip(), "")
+    code = block if block.startswith("python -") else program
+    return TRAINS.search(code) and not SAVES.search(code)
 
 
 def step_texts(name):
@@ -199,7 +200,7 @@ def step_texts(name):
         for token, text in blocks:
             if token.info == "sh":
                 step.append(text + mark)
-                mark = STOP_AND_EXEC if goes_on(token) else EXEC
+                mark = STOP_AND_EXEC if goes_on(token.content) else EXEC
             elif token.type == "fence":  # without the file's name
                 step.append(text.replace(token.info, token.info.split()[0], 1))
             elif text:
