@@ -1,6 +1,7 @@
 """The lesson's pages, and what is read out of them by all that is made from them."""
 
 import ast
+import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,7 @@ def parts(name, changes={}, replaced={}):
     return found
 
 
+@functools.cache
 def fenced(name, number=None):
     """Returns a page's fenced blocks, `(info, content)`, up to the end of a part."""
     blocks = [block for part in parts(name)[:number] for block in part]
@@ -172,6 +174,7 @@ def ready(names=NAMES):
     return {file: whole[file] for file in whole if file in files and file[:4] != "step"}
 
 
+@functools.cache
 def programs():
     """Returns the names of those that lie ready to be run, and not to be imported."""
     commands = {block for page in NAMES for block in fences(page, "sh")}
