@@ -1,7 +1,7 @@
 """What each task asks for, and the usual mistakes.
 
-A learner's function is called, and what it returns is compared with what is right: so any
-right way passes. Where it returns what a usual mistake would, that one has a sentence.
+A learner's function is called, and what it returns is compared with what is right, so
+any right way passes. Where it returns what a usual mistake would, a sentence says so.
 """
 
 import math
@@ -64,7 +64,7 @@ def difference(have, want):
 
 
 def outcome(function, arguments):
-    """Returns what a function returns for a copy of some arguments, or what it raises."""
+    """Returns what a function returns for a copy of arguments, or what it raises."""
     try:
         return function(*deepcopy(arguments))
     except Exception as error:
@@ -125,7 +125,7 @@ def everywhere_the_first(image, kernel):
 
 CONVOLVE = [
     (
-        "it leaves out the last place in each direction: there are n - k + 1, not n - k",
+        "it leaves out the last place in each direction: n - k + 1, not n - k",
         lambda image, kernel: convolve(image, kernel, len(image) - len(kernel)),
     ),
     (
@@ -605,8 +605,8 @@ def check_trial(trial):
     steps = int(model.optimizer.iterations) / 3
     if steps != math.ceil(200 / 64):
         raise Wrong(
-            f"trial: 200 images took {steps:g} training steps a pass, so the batches are "
-            "not of 64 images."
+            f"trial: 200 images took {steps:g} training steps a pass, so the batches "
+            "are not of 64 images."
         )
     optimizer = type(model.optimizer).__name__
     if optimizer != "Adam":
@@ -816,8 +816,8 @@ def check_lenet5_file(path, at_least):
     kinds = [type(layer).__name__ for layer in model.layers]
     if count != 61706 or kinds.count("Conv2D") < 2 or tuple(shape) != (32, 32, 1):
         raise Wrong(
-            f"{path} is not LeNet-5: it has {count:,} parameters in {kinds}, for images "
-            f"of {shape}. LeNet-5 has 61,706, for (32, 32, 1)."
+            f"{path} is not LeNet-5: it has {count:,} parameters in {kinds}, for "
+            f"images of {shape}. LeNet-5 has 61,706, for (32, 32, 1)."
         )
     with np.load("data/mnist.npz") as mnist:
         images, labels = mnist["x_train"][-10000:], mnist["y_train"][-10000:]

@@ -354,7 +354,7 @@ IN_PATCH = "patch = image[row : row + k, column : column + k]\n        "
 MISTAKES = [  # function, sentence, what its author has written
     (
         "convolve",
-        "it leaves out the last place in each direction: there are n - k + 1, not n - k",
+        "it leaves out the last place in each direction: n - k + 1, not n - k",
         BY_LOOPS.replace("- k + 1", "- k").format(
             IN_PATCH + "feature_map[row, column] = np.sum(kernel * patch)"
         ),
@@ -1151,7 +1151,7 @@ def test_a_wrong_number_in_a_list(work):
 
 def test_a_loop_for_ever(work, monkeypatch):
     monkeypatch.setattr(checking, "SECONDS", 1)
-    said = "convolve has not ended after 1 seconds: is there a loop for ever?"
+    said = "convolve does not end: is there a loop for ever?"
     for body in "while True: print('again')", "while True: pass":
         write("convolve", body)
         assert said_of("convolve") == said
@@ -1249,7 +1249,7 @@ def check(*arguments, cwd):
     )
 
 
-LOOP = "convolve.py has not ended after 8 seconds: is there a loop for ever?"
+LOOP = "convolve.py does not end: is there a loop for ever?"
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ END = f"""\
 You have trained, taken apart and compared LeNet-5. The {PROJECT} has more: the network as it was in 1998, and all results.
 """
 LAST = NAMES[-1]
+PROGRAMS = ready()
 SHORT = 200  # words, of a heading that does not make a step by itself
 # What check.py looks at in a part of a page.
 CHECKED = re.compile(
@@ -184,7 +185,7 @@ def step_title(blocks):
 
 def goes_on(block):
     """Returns whether a block trains a network that is not kept, and may be stopped."""
-    program = ready().get(block.removeprefix("python ").strip(), "")
+    program = PROGRAMS.get(block.removeprefix("python ").strip(), "")
     code = block if block.startswith("python -") else program
     return TRAINS.search(code) and not SAVES.search(code)
 
