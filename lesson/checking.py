@@ -19,7 +19,6 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
 
-import numpy as np
 from pages import CHECK, NAMES, before, defined, fenced, gaps, parts, put, python
 from pages import ready, scripts, tasks, title
 from PIL import Image

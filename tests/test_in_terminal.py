@@ -13,7 +13,6 @@ import pytest
 from outputs import compare, hold_out_few
 from pages import LESSON, NAMES, before, ready, scripts
 from person import pictures
-from PIL import Image
 from project import Project
 
 pytestmark = pytest.mark.slow
@@ -130,32 +129,8 @@ def test_check_stops_before_the_page_and_lets_on_after_it(name, walk):
         assert let_on == "Right.\n"
 
 
-def edit(name, right, wrong):
-    """Returns what replaces some words in a script, all of which it has."""
-
-    def change(folder):
-        text = (folder / name).read_text()
-        assert right in text
-        (folder / name).write_text(text.replace(right, wrong))
-
-    return change
-
-
 def remove(name):
     return lambda folder: (folder / name).unlink()
-
-
-def write(name, text=""):
-    return lambda folder: (folder / name).write_text(text)
-
-
-def again(name, block):
-    """Returns what appends a script's block again, as if it had been pasted twice."""
-    return lambda folder: (folder / name).open("a").write(block)
-
-
-def white(folder):
-    Image.new("L", (100, 100), 255).save(folder / "figures" / "step1-digits.png")
 
 
 def untrained(folder):
@@ -175,55 +150,16 @@ def copy(name, other):
     return lambda folder: shutil.copy(folder / name, folder / other)
 
 
-LENET5, PICTURE = "models/lenet5-relu-max.keras", "figures/step1-digits.png"
-GUARD = 'if __name__ == "__main__":\n    main()\n'
-TWICE = "\n\ndef draw_digit(image):\n    print(image)\n"
+LENET5 = "models/lenet5-relu-max.keras"
 WRONG = [  # page, what somebody has done, how the check's sentence begins
-    ("step1", remove("step1.py"), "step1.py is missing"),
-    (
-        "step1",
-        edit("step1.py", '"x_train"], mnist["y_train', '"x_test"], mnist["y_train'),
-        "load_mnist: ",
-    ),
-    (
-        "step1",
-        edit("step1.py", "def save_fig", "def save_pic"),
-        "step1.py has no `save_figure`",
-    ),
-    ("step1", again("step1.py", TWICE), "draw_digit stands in step1.py 2 times"),
-    ("step1", edit("step1.py", GUARD, ""), "step1.py does not call `main`"),
-    (
-        "step1",
-        edit("step1.py", "for row in", "for row on"),
-        "line 22 of step1.py is not",
-    ),
-    ("step1", remove("convolve.py"), "convolve.py is missing"),
-    (
-        "step1",
-        edit("convolve.py", "- k + 1", "- k"),
-        "convolve: it leaves out the last",
-    ),
     ("step1", remove("data/mnist.npz"), "data/mnist.npz is missing"),
-    ("step1", remove(PICTURE), f"The picture {PICTURE} is missing"),
-    ("step1", write(PICTURE), f"{PICTURE} is not a picture"),
-    ("step1", white, f"The picture {PICTURE} is empty"),
-    ("step2", remove("step1.py"), "step1.py is missing"),
-    ("step2", edit("step2.py", "(2, 2), (2", "(4, 0), (2"), "pad"),
-    (
-        "step3",
-        edit("step3.py", "def build_d", "def make_d"),
-        "step3.py has no `build_de",
-    ),
-    ("step4", edit("step3.py", "Dense(256", "Dense(128"), "build_dense has 101,770"),
-    ("inside", remove("figures/step4-errors.png"), "The picture figures/step4-errors"),
     ("first", remove("first.keras"), "first.keras is missing"),
-    ("first", write("first.keras", "no network"), "first.keras is no network"),
+    ("first", dense_network, "first.keras is not LeNet-5"),
     ("first", remove("ten-digits.png"), "The picture ten-digits.png is missing"),
     ("step4", remove(LENET5), f"{LENET5} is missing"),
     ("step4", untrained, f"{LENET5} reads only "),
     ("step4", copy("models/dense.keras", LENET5), f"{LENET5} does not have the layers"),
-    ("inside", copy("models/lenet5-tanh-avg.keras", LENET5), f"{LENET5} does not have"),
-    ("first", dense_network, "first.keras is not LeNet-5"),
+    ("inside", remove("figures/step4-errors.png"), "The picture figures/step4-errors"),
 ]
 
 
@@ -243,20 +179,3 @@ def test_what_is_missing_comes_back(walk, tmp_path):
     (project.work / "step1.py").unlink()
     assert project.start("--page", "step2").returncode == 0
     assert project.check("step2") == "Right.\n"
-
-
-RIGHT = [  # as right as ours
-    (
-        "step2",
-        edit("step2.py", "images[..., np.newaxis]", "np.expand_dims(images, -1)"),
-    ),
-    ("step1", again("convolve.py", "\n\ndef mine(x):\n    return x\n")),
-    ("step4", edit("step4.py", "EPOCHS = 5", "EPOCHS = 2")),
-]
-
-
-@pytest.mark.parametrize("name, change", RIGHT)
-def test_other_right_ways_pass(name, change, walk, tmp_path):
-    project = walk[name].project.copy(tmp_path / "project")
-    change(project.work)
-    assert project.check(name) == "Right.\n"

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from kernel import Kernel, code_cells, images, text
 from outputs import clean, compare
-from pages import BLOCKS, LESSON, NAMES, SET_UP, defined, read, ready, scripts
+from pages import BLOCKS, LESSON, NAMES, SET_UP, defined, programs, read, scripts
 from pages import sections, tasks, title
 from person import ROOT
 from project import Project
@@ -132,8 +132,8 @@ def given(source):
 def test_no_cell_changes_what_a_script_has():
     """So each can be run again at any time: a script's names come from one cell each."""
     cells = [given(cell.source) for cell in code_cells(CELLS)]
-    programs = {"ten_digits.py", "memory.py"}  # which nothing is imported from
-    texts = [text for name, text in scripts().items() if name not in programs]
+    alone = {*programs(), "memory.py"}  # nothing is imported from them
+    texts = [text for name, text in scripts().items() if name not in alone]
     written = {name for task in tasks().values() for name in defined(task.answer)}
     for name in set().union(*map(given, texts)) - {"main", "_"}:
         assert sum(name in names for names in cells) == 1 + (name in written), name

@@ -1,6 +1,5 @@
 """The lesson as a notebook: one kernel, and the pages' outputs as stored outputs."""
 
-import ast
 import base64
 import re
 from pathlib import Path
@@ -9,17 +8,7 @@ from textwrap import indent
 from address import ADDRESS, IS_SET
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pages import BLOCKS, CHECK, LESSON, NAMES, NEEDS_NETWORKS, PAGES, ROOT, SET_UP
-from pages import (
-    STUCK,
-    before,
-    defined,
-    fenced,
-    fences,
-    pictures,
-    programs,
-    python,
-    ready,
-)
+from pages import STUCK, before, defined, fenced, pictures, programs, python, ready
 from pages import scripts, sections, tasks, title, training
 
 FIRST_CELL = """\
