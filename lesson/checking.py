@@ -4,6 +4,7 @@ import _thread
 import argparse
 import ast
 import contextlib
+import difflib
 import inspect
 import io
 import os
@@ -27,6 +28,7 @@ from tasks import load_keras
 
 SECONDS = 5  # of the processor's time, for what a learner has written
 LONGEST = 60  # seconds by the clock: others may use the processor, too
+CELL = "the cell"  # in a notebook, in place of a file
 TASKS = tasks()
 
 
@@ -64,7 +66,8 @@ def limit():
 def place_of(error, file):
     """Returns where in a file an error was raised, in words."""
     frames = traceback.extract_tb(error.__traceback__)
-    numbers = [f.lineno for f in frames if Path(f.filename).name == file]
+    here = "ipykernel" if file == CELL else os.sep + file
+    numbers = [f.lineno for f in frames if here in os.path.abspath(f.filename)]
     return f"line {numbers[-1]} of {file}: " if numbers else ""
 
 
@@ -81,14 +84,14 @@ def in_a_sentence(what, file):
         raise
     except SyntaxError as error:
         place = f"line {error.lineno} of {Path(error.filename or file).name}"
-        raise Wrong(f"{place} is not Python: {error.msg}.")
+        raise Wrong(f"{place} is not Python: {error.msg.rstrip('?')}.")
     except Loop:
         raise Wrong(f"{what} does not end: is there a loop for ever?")
     except SystemExit:
         raise Wrong(f"{file} ends the program: leave out what does that.")
     except Exception as error:
         said = f"{type(error).__name__}: {error}".splitlines()[0].rstrip(".: ")
-        raise Wrong(f"{place_of(error, file)}{said}.")
+        raise Wrong(f"{place_of(error, file) or f'{what}: '}{said}.")
 
 
 def read(file):
@@ -119,7 +122,7 @@ def check_task(name, found=None):
     Raises Wrong if it is not right.
     """
     functions, check = CHECKS[name]
-    file = TASKS[name].file if found is None else "the cell"
+    file = TASKS[name].file if found is None else CELL
     if not functions:
         return check()
     if found is None:
@@ -127,6 +130,8 @@ def check_task(name, found=None):
     else:
         mine = [found[f] for f in functions if inspect.isfunction(found.get(f))]
         text = "\n".join(map(inspect.getsource, mine))
+        for function in mine:
+            check_has_run(function, found.get("In", []))
     for function, node in defined(text).items():
         if function in functions and gaps(node):
             raise Wrong(f"{function} is not written yet: put your lines where ... is.")
@@ -138,6 +143,19 @@ def check_task(name, found=None):
         load_keras()
     with in_a_sentence(name, file):
         check(*[found[function] for function in functions])
+
+
+def check_has_run(function, cells):
+    """Checks that a notebook's function is what the last cell with its name defines.
+
+    `cells` are all that were run: one with a slip in it has not defined anything.
+    """
+    name, source = function.__name__, inspect.getsource(function)
+    written = [cell for cell in cells if f"def {name}(" in cell]
+    if written and source.strip() not in written[-1]:
+        raise Wrong(
+            f"The last cell with {name} in it has not run: mend its error first."
+        )
 
 
 def beginning(name):
@@ -296,13 +314,15 @@ def main():
         "check.py", description='Says "Right.", or what is wrong.'
     )
     names = [*TASKS, *NAMES]
-    name = {"metavar": "NAME", "choices": names, "help": "a task, or a page"}
-    parser.add_argument("name", nargs="?", **name)
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a task, or a page")
     parser.add_argument("part", nargs="?", type=int, help="of the page")
     parser.add_argument(
         "--answer", action="store_true", help="put our answer to the task into its file"
     )
     options = parser.parse_args()
+    if options.name not in [None, *names]:
+        near = difflib.get_close_matches(options.name, names, 1) or [", ".join(names)]
+        parser.error(f"there is no {options.name}: do you mean {near[0]}?")
     sys.path.insert(0, "")  # the learner's scripts
     if options.name is None:
         return say_how_far()

@@ -26,11 +26,12 @@ WORK = ROOT / "work"
 def bring_files(folder, name):
     """Lays into a folder what a page begins with, where it is not there yet."""
     folder = Path(folder)
-    for source in [*ROOT.glob("data/*"), *ROOT.glob("beyond/**/*.*")]:
-        target = folder / source.relative_to(ROOT)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists() and source.suffix != ".pyc":
-            shutil.copy(source, target)
+    for source in [*ROOT.glob("data/*"), *ROOT.glob("beyond/**/*")]:
+        path = source.relative_to(ROOT)
+        passing = any(part.startswith((".", "__")) for part in path.parts)  # caches
+        if source.is_file() and not passing and not (folder / path).exists():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, folder / path)
     shutil.copy(LESSON / "check.py", folder)
     for script, text in (scripts(before(name)) | ready()).items():
         path = folder / script

@@ -22,7 +22,7 @@ def show(value):
         return f"{len(value)} values"
     if isinstance(value, (tuple, list)):
         return f"({', '.join(map(show, value))})"
-    if isinstance(value, np.ndarray) and value.size > 9:
+    if isinstance(value, np.ndarray) and value.size > 16:
         return f"an array of shape {value.shape}"
     if isinstance(value, np.ndarray):
         return " ".join(str(np.round(value, 4)).split()).replace("[ ", "[")
@@ -41,7 +41,7 @@ def same(have, want):
         have, want = np.asarray(have, float), np.asarray(want, float)
     except (TypeError, ValueError):
         return False
-    return have.shape == want.shape and np.allclose(have, want, 1e-4, 1e-6)
+    return have.shape == want.shape and np.allclose(have, want, 1e-4, 1e-6, True)
 
 
 def difference(have, want):
@@ -50,6 +50,8 @@ def difference(have, want):
         return "returns nothing: it has to end with `return`"
     if isinstance(want, tuple):
         return f"returns {show(have)}, where {show(want)} is right"
+    if isinstance(have, (int, np.integer)) and not np.shape(want):
+        return f"returns {have}, where {show(want)} is right"
     try:
         have = np.asarray(have, float)
     except (TypeError, ValueError):
@@ -66,7 +68,8 @@ def difference(have, want):
 def outcome(function, arguments):
     """Returns what a function returns for a copy of arguments, or what it raises."""
     try:
-        return function(*deepcopy(arguments))
+        with np.errstate(all="ignore"):
+            return function(*deepcopy(arguments))
     except Exception as error:
         return error
 
@@ -123,7 +126,17 @@ def everywhere_the_first(image, kernel):
     return np.full_like(convolve(image, kernel), convolve(image, kernel)[0, 0])
 
 
+def products(image, kernel):
+    k, places = len(kernel), range(len(image) - len(kernel) + 1)
+    patches = [[image[r : r + k, c : c + k] for c in places] for r in places]
+    return np.array([[np.sum(kernel @ patch) for patch in row] for row in patches])
+
+
 CONVOLVE = [
+    (
+        "@ is the product of matrices: * multiplies each weight by the pixel under it",
+        lambda image, kernel: products(image, kernel),
+    ),
     (
         "it leaves out the last place in each direction: n - k + 1, not n - k",
         lambda image, kernel: convolve(image, kernel, len(image) - len(kernel)),
@@ -174,6 +187,14 @@ def channels(maps, squares, bias, each=0, relu=True, first=None):
 
 
 CHANNELS = [
+    (
+        "each map has a square of its own: every square goes over every map",
+        lambda maps, squares, bias: np.maximum(
+            sum(convolve(channel, square) for channel in maps for square in squares)
+            + bias,
+            0,
+        ),
+    ),
     ("the bias is forgotten", lambda maps, squares, bias: channels(maps, squares, 0)),
     (
         "the bias is added for every channel: a feature map has a single one",
@@ -194,6 +215,12 @@ CHANNELS = [
         ),
     ),
     (
+        "ReLU comes last, once, and not for every channel",
+        lambda maps, squares, bias: (
+            sum(np.maximum(convolve(*pair), 0) for pair in zip(maps, squares)) + bias
+        ),
+    ),
+    (
         "only the first channel is used",
         lambda maps, squares, bias: channels(maps, squares, bias, first=1),
     ),
@@ -210,6 +237,14 @@ def frame(images, rows=(2, 2), columns=(2, 2), value=0):
 
 
 PAD = [
+    (
+        "there are four axes, images, rows, columns, channels: each needs its pair",
+        lambda images: np.pad(images, [(0, 0), (2, 2), (2, 2)]),
+    ),
+    (
+        "there are four axes, images, rows, columns, channels: each needs its pair",
+        lambda images: np.pad(images, [(2, 2), (2, 2), (0, 0)]),
+    ),
     (
         "the frame is 4 pixels wide: it takes 2 on each side",
         lambda images: frame(images, (4, 4), (4, 4)),
@@ -250,6 +285,11 @@ NORMALIZE = [
     ("ink and background are exchanged", lambda images: 1 - images / 255),
 ]
 PREPARE = [
+    (
+        "pad gets images without the axis for channels: add_channel comes first, and "
+        "what it returns is passed on",
+        frame,
+    ),
     ("the frame is forgotten", lambda images: images[..., np.newaxis] / 255),
     ("the pixels are not divided by 255", lambda images: frame(images[..., None])),
     ("the axis for the channels is forgotten", lambda images: images / 255),
@@ -286,6 +326,14 @@ def layer_size(size, kernel, stride=1, padding=0):
 
 
 SIZE = [
+    (
+        "there is no half place: // divides and rounds down",
+        lambda n, k, stride=1, padding=0: round((n + 2 * padding - k) / stride) + 1,
+    ),
+    (
+        "there is no half place: // divides and rounds down",
+        lambda n, k, stride=1, padding=0: round((n + 2 * padding - k) / stride + 1),
+    ),
     (
         "one place too few: the first one counts, too, so + 1",
         lambda n, k, stride=1, padding=0: layer_size(n, k, stride, padding) - 1,
@@ -455,6 +503,10 @@ def softmax(sums):
 
 
 SOFTMAX = [
+    (
+        "first the powers, then the shares: it divides the sums before np.exp",
+        lambda sums: np.exp(sums / sums.sum()),
+    ),
     ("the powers are not divided by their sum: do they add up to 1?", np.exp),
     (
         "it divides the sums themselves, without e to the power of them",
@@ -484,6 +536,14 @@ def cross_entropy(probabilities, label):
 
 
 CROSS_ENTROPY = [
+    (
+        "the minus belongs before the logarithm: there is none of a negative number",
+        lambda probabilities, label: np.log(-probabilities[label]),
+    ),
+    (
+        "the label is a place in the probabilities, and not a factor",
+        lambda probabilities, label: -label * np.log(probabilities[label]),
+    ),
     (
         "the minus is missing: a loss is never below 0",
         lambda probabilities, label: math.log(probabilities[label]),
@@ -519,6 +579,42 @@ def split(images, labels, count):
 
 
 SPLIT = [
+    (
+        "the training set has the first `count`: it is all but the last `count`",
+        lambda images, labels, count: (
+            (images[:count], labels[:count]),
+            (images[count:], labels[count:]),
+        ),
+    ),
+    (
+        "it holds back 10,000, whatever `count` is",
+        lambda images, labels, count: split(images, labels, 10000),
+    ),
+    (
+        "it trains on the first 50,000, whatever `count` is",
+        lambda images, labels, count: (
+            (images[:50000], labels[:50000]),
+            (images[50000:], labels[50000:]),
+        ),
+    ),
+    (
+        "an image is lost between the two: `-count` ends the one and begins the other",
+        lambda images, labels, count: (
+            (images[: -count - 1], labels[: -count - 1]),
+            (images[-count:], labels[-count:]),
+        ),
+    ),
+    (
+        "an image is lost between the two: `-count` ends the one and begins the other",
+        lambda images, labels, count: (
+            (images[:-count], labels[:-count]),
+            (images[1 - count :], labels[1 - count :]),
+        ),
+    ),
+    (
+        "the labels are missing: a set is a pair of images and labels",
+        lambda images, labels, count: (images[:-count], images[-count:]),
+    ),
     (
         "the two are exchanged: first what is left to train on, then the last ones",
         lambda images, labels, count: split(images, labels, count)[::-1],
@@ -587,6 +683,8 @@ def check_trial(trial):
     try:
         fit = trial(model, (images, labels), held, 3)
     except Exception:
+        if not model.compiled:
+            raise Wrong("trial: `compile` is missing: it comes before `fit`.")
         if right_loss in str(getattr(model, "loss", right_loss)):
             raise
         raise other_loss
@@ -912,7 +1010,7 @@ CHECKS = {
         compare(
             "layer_size",
             layer_size,
-            [(32, 5), (28, 2, 2), (28, 3, 1, 1), (15, 3, 2, 1), (10, 3, 2)],
+            [(32, 5), (28, 2, 2), (28, 3, 1, 1), (15, 3, 2, 1), (10, 3, 2), (8, 3, 2)],
             SIZE,
         ),
     ),

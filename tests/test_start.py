@@ -1,6 +1,7 @@
 """start.py: what the learner's folder has in it, for each page, and what stays."""
 
 import sysconfig
+from pathlib import Path
 
 import pytest
 import start
@@ -60,6 +61,20 @@ def test_a_task_that_is_not_written_gets_our_answer_and_others_stay(tmp_path):
     (tmp_path / "loss.py").write_text("def softmax(")
     start.bring_files(tmp_path, "inside")
     assert (tmp_path / "loss.py").read_text() == "def softmax("
+
+
+def test_what_programs_leave_is_not_brought(tmp_path, monkeypatch):
+    """Such as a page's folder when somebody has opened it in JupyterLab."""
+    monkeypatch.setattr(start, "ROOT", tmp_path / "project")
+    for name in "beyond/html/page.js", "beyond/LICENSE", "data/mnist.npz":
+        for folder in "", ".ipynb_checkpoints", "__pycache__":
+            path = tmp_path / "project" / Path(name).parent / folder / Path(name).name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("something")
+    start.bring_files(tmp_path / "work", "first")
+    brought = {path for path in files(tmp_path / "work") if "/" in path}
+    assert brought == {"beyond/html/page.js", "data/mnist.npz"}
+    assert (tmp_path / "work" / "beyond" / "LICENSE").exists()
 
 
 def test_from_another_folder(project):

@@ -354,6 +354,78 @@ IN_PATCH = "patch = image[row : row + k, column : column + k]\n        "
 MISTAKES = [  # function, sentence, what its author has written
     (
         "convolve",
+        "@ is the product of matrices: * multiplies each weight by the pixel under it",
+        BY_LOOPS.format(IN_PATCH + "feature_map[row, column] = np.sum(kernel @ patch)"),
+    ),
+    (
+        "convolve_channels",
+        "each map has a square of its own: every square goes over every map",
+        """
+sums = bias
+for channel in maps:
+    for square in squares:
+        sums = sums + convolve(channel, square)
+return np.maximum(sums, 0)""",
+    ),
+    (
+        "pad",
+        "there are four axes, images, rows, columns, channels: each needs its pair",
+        "return np.pad(images, [(0, 0), (2, 2), (2, 2)])",
+    ),
+    (
+        "prepare",
+        "pad gets images without the axis for channels: add_channel comes first, and "
+        "what it returns is passed on",
+        """
+add_channel(images)
+return normalize(pad(images))""",
+    ),
+    (
+        "layer_size",
+        "there is no half place: // divides and rounds down",
+        "return round((size + 2 * padding - kernel) / stride + 1)",
+    ),
+    (
+        "softmax",
+        "first the powers, then the shares: it divides the sums before np.exp",
+        "return np.exp(sums / np.sum(sums))",
+    ),
+    (
+        "cross_entropy",
+        "the minus belongs before the logarithm: there is none of a negative number",
+        "return np.log(-probabilities[label])",
+    ),
+    (
+        "cross_entropy",
+        "the label is a place in the probabilities, and not a factor",
+        "return -label * np.log(probabilities[label])",
+    ),
+    (
+        "split",
+        "the training set has the first `count`: it is all but the last `count`",
+        "return (images[:count], labels[:count]), (images[count:], labels[count:])",
+    ),
+    (
+        "split",
+        "it holds back 10,000, whatever `count` is",
+        """
+train_set = images[:-10000], labels[:-10000]
+return train_set, (images[-10000:], labels[-10000:])""",
+    ),
+    (
+        "split",
+        "it trains on the first 50,000, whatever `count` is",
+        "return (images[:50000], labels[:50000]), (images[50000:], labels[50000:])",
+    ),
+    (
+        "split",
+        "an image is lost between the two: `-count` ends the one and begins the other",
+        """
+train_set = images[: -count - 1], labels[: -count - 1]
+return train_set, (images[-count:], labels[-count:])""",
+    ),
+    (
+        "convolve",
         "it leaves out the last place in each direction: n - k + 1, not n - k",
         BY_LOOPS.replace("- k + 1", "- k").format(
             IN_PATCH + "feature_map[row, column] = np.sum(kernel * patch)"
@@ -438,6 +510,15 @@ sums = 0
 for channel, square in zip(maps, squares):
     sums = sums + convolve(channel, square) + bias
 return np.maximum(sums, 0)""",
+    ),
+    (
+        "convolve_channels",
+        "ReLU comes last, once, and not for every channel",
+        """
+sums = bias
+for channel, square in zip(maps, squares):
+    sums = sums + np.maximum(convolve(channel, square), 0)
+return sums""",
     ),
     (
         "convolve_channels",
@@ -680,6 +761,11 @@ for channel, square in zip(maps, squares):
     ),
     ("cross_entropy", "the logarithm is missing", "return 1 - probabilities[label]"),
     ("cross_entropy", "the logarithm is missing", "return -probabilities[label]"),
+    (
+        "split",
+        "the labels are missing: a set is a pair of images and labels",
+        "return images[:-count], images[-count:]",
+    ),
     (
         "split",
         "the two are exchanged: first what is left to train on, then the last ones",
@@ -1176,7 +1262,7 @@ TEXTS = {  # of convolve.py
         "line 2 of convolve.py: TypeError: convolve() missing 1 required positional "
         "argument: 'kernel'."
     ),
-    "convolve = 1\n": "TypeError: 'int' object is not callable.",
+    "convolve = 1\n": "convolve: TypeError: 'int' object is not callable.",
     "import nunpy\n": (
         "line 1 of convolve.py: ModuleNotFoundError: No module named 'nunpy'."
     ),
@@ -1273,7 +1359,7 @@ def test_check(text, status, said, work):
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (["convolv"], "argument NAME: invalid choice: 'convolv'"),
+        (["convolv"], "there is no convolv: do you mean convolve?"),
         (["step1", "--answer"], "--answer is for tasks, not for pages."),
         (["step1", "9"], f"step1 has {len(parts('step1'))} parts."),
     ],
@@ -1293,9 +1379,7 @@ def test_how_far(work, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["check.py"])
     checking.main()
     first, second, third, *_, last = capsys.readouterr().out.splitlines()
-    assert first.endswith(
-        ": first.keras is missing: run the lines that train and save it."
-    )
+    assert first.endswith(": not begun")
     picture = (
         "The picture figures/step1-digits.png is missing: run the block that saves it."
     )

@@ -99,7 +99,8 @@ def check(task):
 def is_right(task):
     with contextlib.redirect_stdout(None):
         right = check(task)
-    print("Yours is right, and stays." if right else "From here on, ours is used.")
+    ours = "From here on, ours is used: open this cell to see it."
+    print("Yours is right, and stays." if right else ours)
     return right
 
 
@@ -146,11 +147,12 @@ Change something in a cell and run it again: all that you run after it has the c
 - **To stop a training**, interrupt the kernel (the square above).
 - **After a restart, and on the next day**, run the first cell of the notebook, and then go on with the first cell of any page. (Cells that you have changed, run again.)
 - **`NameError`**: a cell was left out, or the kernel has been restarted. Do the same.
-- **`TypeError: ... NoneType`**: a task that is needed here is not written yet. Run the cell with its answer.
+- **`NoneType`** in an error: a task that is needed here is not written yet. Run the cell with its answer.
 - **The kernel has died**: it had too little memory. On Binder, which has 2 GB, restart it before pages 5 to 8.""",
 }
 CHANGES = {
     "first": {
+        "Before anything is installed, open the file": "Before anything else, open the file",
         "(It is in the project's folder `beyond`. On a code host, download it first.)": (
             "(It is in the project's folder `beyond`. From a sandbox or a code host, download it first.)"
         ),
@@ -279,8 +281,15 @@ def answer_cell(name, answer):
     return cell
 
 
-def with_links(text):
-    """Returns Markdown whose links to other pages lead to their headings."""
+def task_in_a_cell(begins):
+    return f"**Task.** {begins[1].upper()}"
+
+
+def in_cells(text):
+    """Returns Markdown that speaks of cells, and whose links lead to headings here."""
+    text = re.sub(r"\*\*Task\.\*\* In `\w+\.py`, (\w)", task_in_a_cell, text)
+    text = text.replace("first block", "first training")
+    text = re.sub(r"\bblock(s?)\b", r"cell\1", text)
     for name, page in PAGES.items():
         text = text.replace(f"]({page})", f"](#{title(name).replace(' ', '-')})")
     return text
@@ -317,7 +326,7 @@ def show(cell, text, folded):
     """Stores what a cell prints; `folded` hides all outputs until it is run."""
     if folded:
         cell.metadata = {"collapsed": True, "jupyter": {"outputs_hidden": True}}
-        text = f"\n{text}"  # JupyterLab shows the first line all the same
+        text = f"...\n{text}"  # JupyterLab shows the first line all the same
     cell.outputs.append(new_output("stream", text=text))
 
 
@@ -374,6 +383,8 @@ def add_page(cells, name):
             cells.append(catch_up(before(name)[1:]))
         if token.info == "sh" or token.info.startswith("python"):
             add_code(cells, name, token)
+            if token.info == "python":
+                fold[0] = fold[0].replace("Answer", "About our answer")
         elif token.info == "text":
             folded = fold is not None or is_asked(cells)
             show(cells[last_code(cells)], token.content, folded)
@@ -385,9 +396,9 @@ def add_page(cells, name):
             add_fold(cells, fold)
             fold = None
         elif fold:
-            fold.append(with_links(text))
+            fold.append(in_cells(text))
         else:
-            add_text(cells, with_links(text))
+            add_text(cells, in_cells(text))
             if text == SECTIONS[SET_UP]:
                 cells.append(first_cell())
 
