@@ -1,10 +1,11 @@
 """What measures: every candidate can be trained. (The tables take an hour.)"""
 
+import cures
 import pytest
 import recipe
 import recipe_1998
 import train_1998
-from common import changed, train_changed
+from common import changed, lay_scripts, train_changed
 from step1 import load_mnist
 from step4 import NETWORKS, as_set
 
@@ -30,3 +31,21 @@ def test_recipes_1998(name):
         variant = "with distorted digits"
         _, row = train_1998.run_variant(variant, [0], *few_digits(), epochs=1)
     assert 0 < row[2][0] < 100
+
+
+@pytest.mark.slow
+def test_cures(tmp_path, monkeypatch, capsys):
+    once = {"def learn(name, model, epochs=30):": "def learn(name, model, epochs=1):"}
+    lay_scripts(tmp_path, once)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(cures, "PASSES", {1: range(1)})
+    monkeypatch.setattr(cures, "SEEDS", range(2))
+    monkeypatch.setattr(cures, "load_held_out", few_digits)
+    cures.print_by_heart()
+    cures.print_moved()
+    rows = [
+        row.split(" | ") for row in capsys.readouterr().out.splitlines() if "%" in row
+    ]
+    assert [len(row) for row in rows] == 5 * [5] + 4 * [5]
+    assert rows[0][0] == "| as it is" and rows[-1][0] == "| lenet5-relu-max, cured"
