@@ -71,6 +71,14 @@ def place_of(error, file):
     return f"line {numbers[-1]} of {file}: " if numbers else ""
 
 
+def words_of(error):
+    """Returns what an error says, in one line; Keras has the cause in its second."""
+    lines = re.sub("\x1b\\[[0-9;]*m", "", str(error)).split("\n")
+    lines = [line.strip() for line in lines if line.strip()] or [""]
+    said = lines[1] if lines[0].startswith("Exception enc") and lines[1:] else lines[0]
+    return f"{type(error).__name__}: {said}".rstrip(".: ")
+
+
 @contextlib.contextmanager
 def in_a_sentence(what, file):
     """Turns all that can happen to a learner's code into Wrong, and keeps it quiet."""
@@ -90,8 +98,7 @@ def in_a_sentence(what, file):
     except SystemExit:
         raise Wrong(f"{file} ends the program: leave out what does that.")
     except Exception as error:
-        said = f"{type(error).__name__}: {error}".splitlines()[0].rstrip(".: ")
-        raise Wrong(f"{place_of(error, file) or f'{what}: '}{said}.")
+        raise Wrong(f"{place_of(error, file) or f'{what}: '}{words_of(error)}.")
 
 
 def read(file):
@@ -100,12 +107,17 @@ def read(file):
         raise Wrong(f"{file} is missing: run its blocks on the page again, in order.")
     text = Path(file).read_text(encoding="utf-8", errors="replace")
     with in_a_sentence(file, file):
-        body = ast.parse(text, file).body
-    names = [node.name for node in body if isinstance(node, ast.FunctionDef)]
+        ast.parse(text, file)
+    check_names(file, text)
+    return text
+
+
+def check_names(file, text):
+    """Checks that a file has every function once, though a block may have run twice."""
+    names = re.findall(r"(?m)^def (\w+)\(", text)
     for name in names:
         if names.count(name) > 1:
             raise Wrong(f"{name} stands in {file} {names.count(name)} times: keep one.")
-    return text
 
 
 def run(file, text):
@@ -188,6 +200,7 @@ def answer(name):
     path = Path(task.file)
     begun = beginning(name)
     mine = path.read_text("utf-8", errors="replace") if path.exists() else begun
+    check_names(task.file, mine)
     try:
         is_mine = written(name, mine) - written(name, begun)
         text = put(task.answer, mine)
@@ -329,7 +342,8 @@ def main():
     if options.answer:
         if options.name not in TASKS:
             parser.error("--answer is for tasks, not for pages.")
-        return answer(options.name)
+        said = sentence(answer, options.name)
+        return said == "Right." or sys.exit(said)
     if options.name in TASKS:
         said = sentence(check_task, options.name)
     else:

@@ -52,6 +52,7 @@ def difference(have, want):
         return f"returns {show(have)}, where {show(want)} is right"
     if isinstance(have, (int, np.integer)) and not np.shape(want):
         return f"returns {have}, where {show(want)} is right"
+    given = have
     try:
         have = np.asarray(have, float)
     except (TypeError, ValueError):
@@ -62,7 +63,7 @@ def difference(have, want):
     if have.size > 9:
         place = tuple(map(int, np.argwhere(~np.isclose(have, want, 1e-4, 1e-6))[0]))
         return f"has {show(have[place])} at {place}, where {show(want[place])} is right"
-    return f"returns {show(have)}, where {show(want)} is right"
+    return f"returns {show(given)}, where {show(want)} is right"
 
 
 def outcome(function, arguments):
@@ -717,10 +718,14 @@ def check_trial(trial):
 # Page 5
 
 
-def surest(probabilities, labels, count, order=-1):
-    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
-    certain = probabilities.max(axis=1)[wrong]
-    return wrong[np.argsort(order * certain)][:count]
+def wrong_ones(probabilities, labels):
+    return np.flatnonzero(probabilities.argmax(axis=1) != labels)
+
+
+def surest(probabilities, labels, count, order=-1, sure=None):
+    sure = probabilities.max(axis=1) if sure is None else sure
+    wrong = wrong_ones(probabilities, labels)
+    return wrong[np.argsort(order * sure[wrong])][:count]
 
 
 def surest_places(probabilities, labels, count):
@@ -730,12 +735,38 @@ def surest_places(probabilities, labels, count):
 
 SUREST = [
     (
+        "the surest are ordered by their own answer, and not by the right one",
+        lambda probabilities, labels, count: surest(
+            probabilities,
+            labels,
+            count,
+            sure=probabilities[np.arange(len(labels)), labels],
+        ),
+    ),
+    (
+        "the order of all images does not fit the list of the wrong ones: order only "
+        "their certainties, certainty[wrong]",
+        lambda probabilities, labels, count: wrong_ones(probabilities, labels)[
+            np.argsort(-probabilities.max(axis=1))
+        ],
+    ),
+    (
+        "first take the wrong ones, and then the surest `count` of these",
+        lambda probabilities, labels, count: np.array(
+            [
+                i
+                for i in np.argsort(-probabilities.max(axis=1))[:count]
+                if i in wrong_ones(probabilities, labels)
+            ]
+        ),
+    ),
+    (
         "these are the least sure ones: the largest probability comes first",
         lambda probabilities, labels, count: surest(probabilities, labels, count, 1),
     ),
     ("these are places among the mistakes, not among all images", surest_places),
     (
-        "right answers are among them",
+        "right answers are among them: those whose argmax(axis=1) is the label",
         lambda probabilities, labels, count: np.argsort(-probabilities.max(axis=1))[
             :count
         ],
@@ -780,6 +811,14 @@ def empty_where_zero(images, right, down):
 
 
 SHIFT = [
+    (
+        "the image as it was is still there: begin with zeros",
+        lambda images, right, down: np.where(
+            shift(np.ones_like(images), right, down) > 0,
+            shift(images, right, down),
+            images,
+        ),
+    ),
     (
         "what leaves on one side comes in on the other: it has to be gone",
         lambda images, right, down: np.roll(images, (down, right), (1, 2)),
@@ -838,7 +877,10 @@ def check_moving(moving):
     if not np.allclose(moved(dot, training=False), dot):
         raise Wrong("moving: images are changed outside of the training, too.")
     if np.allclose(moved(dot), dot):
-        raise Wrong("moving: in the training, the images are not moved.")
+        raise Wrong(
+            "moving: in the training, the images are not moved: is the layer in the "
+            "new Sequential?"
+        )
     seen = moved(ones)
     if np.allclose(seen, 1):
         raise Wrong(
@@ -863,7 +905,10 @@ def check_dropout(build_dropout):
     mine = layers_of("build_dropout", build_dropout(0.3))
     dropouts = [layer for layer in mine if isinstance(layer, layers.Dropout)]
     if not dropouts:
-        raise Wrong("build_dropout: there is no Dropout layer in the network.")
+        raise Wrong(
+            "build_dropout: there is no Dropout layer in the network. (`layers` of a "
+            "network is a copy: put them into a new Sequential.)"
+        )
     for layer in dropouts:
         if layer.rate != 0.3:
             raise Wrong(
@@ -908,19 +953,27 @@ def load_network(path):
 
 
 def check_lenet5_file(path, at_least):
-    """Checks a LeNet-5 that a learner has saved, on images that it has not seen."""
+    """Checks a LeNet-5 that a learner has saved, on images that it has not seen.
+
+    It may pad and scale the images itself.
+    """
     model = load_network(path)
-    count, shape = model.count_params(), model.input_shape[1:]
+    count, shape = model.count_params(), tuple(model.input_shape[1:])
     kinds = [type(layer).__name__ for layer in model.layers]
-    if count != 61706 or kinds.count("Conv2D") < 2 or tuple(shape) != (32, 32, 1):
+    if count != 61706 or kinds.count("Conv2D") < 2:
         raise Wrong(
-            f"{path} is not LeNet-5: it has {count:,} parameters in {kinds}, for "
-            f"images of {shape}. LeNet-5 has 61,706, for (32, 32, 1)."
+            f"{path} is not LeNet-5, which has 61,706 parameters: it has {count:,}, in "
+            f"{', '.join(kinds)}."
         )
     with np.load("data/mnist.npz") as mnist:
         images, labels = mnist["x_train"][-10000:], mnist["y_train"][-10000:]
-    images = frame(images[..., np.newaxis]).astype("float32")
+    images = images[..., np.newaxis].astype("float32")
+    images = {(28, 28, 1): images, (32, 32, 1): frame(images)}.get(shape)
+    if images is None:
+        raise Wrong(f"{path} takes images of {shape}, and not of (32, 32, 1).")
     right = max(share_right(model, x, labels) for x in (images / 255, images))
+    if right < 0.5:
+        raise Wrong(f"{path} looks untrained: has it been saved after `fit`?")
     if right < at_least:
         raise Wrong(
             f"{path} reads {right:.1%} of the validation images, where {at_least:.0%} "

@@ -101,7 +101,7 @@ def test_answers_are_folded():
     exercises = [cell for cell in cells_of("apart") if cell.outputs]
     for cell in [*exercises, asked, asked_earlier, in_a_fold]:
         assert cell.metadata["jupyter"] == {"outputs_hidden": True}
-        assert text(cell.outputs).startswith("\n")  # which JupyterLab shows of it
+        assert text(cell.outputs).startswith("...\n")  # which JupyterLab shows of it
     assert find("step1", "def draw_digit").metadata == {}
     for cell in CELLS:
         assert cell.source.count("<details>") == cell.source.count("</details>")

@@ -141,18 +141,19 @@ def test_how_much_one_writes_and_how_much_one_pastes():
     assert len(pasted) <= 300
 
 
-# Minutes in which a page's programs run, on two quiet cores.
-RUNNING = dict(zip(NAMES, (1, 0, 1, 1, 3, 3, 2, 4, 2)))
+# Minutes of waiting for a page's programs, on two quiet cores, of guessing what they
+# will show, and of looking at it.
+WAITING = dict(zip(NAMES, (1, 0, 1, 1, 4, 5, 7, 9, 8)))
 
 
 def test_minutes():
     known = set()
     index = cells(LESSON / PAGES[NAMES[0]]).splitlines()
     for name in NAMES:
-        needed = estimate(name, known) + RUNNING[name]
+        needed = estimate(name, known) + WAITING[name]
         assert abs(minutes(name) - needed) < 2.5, (name, needed)
         assert name == NAMES[0] or str(minutes(name)) in index
-        assert minutes(name) <= 45
+        assert minutes(name) <= 50
 
 
 def cells(document):

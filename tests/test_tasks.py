@@ -353,6 +353,46 @@ def test_another_file(file, work):
 IN_PATCH = "patch = image[row : row + k, column : column + k]\n        "
 MISTAKES = [  # function, sentence, what its author has written
     (
+        "surest",
+        "right answers are among them: those whose argmax(axis=1) is the label",
+        """
+wrong = np.flatnonzero(probabilities.argmax() != labels)
+certainty = probabilities.max(axis=1)
+return wrong[np.argsort(-certainty[wrong])][:count]""",
+    ),
+    (
+        "surest",
+        "the surest are ordered by their own answer, and not by the right one",
+        """
+wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+certainty = probabilities[np.arange(len(labels)), labels]
+return wrong[np.argsort(-certainty[wrong])][:count]""",
+    ),
+    (
+        "surest",
+        "the order of all images does not fit the list of the wrong ones: order only "
+        "their certainties, certainty[wrong]",
+        """
+wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+return wrong[np.argsort(-probabilities.max(axis=1))][:count]""",
+    ),
+    (
+        "surest",
+        "first take the wrong ones, and then the surest `count` of these",
+        """
+order = np.argsort(-probabilities.max(axis=1))[:count]
+return order[probabilities.argmax(axis=1)[order] != labels[order]]""",
+    ),
+    (
+        "shift",
+        "the image as it was is still there: begin with zeros",
+        """
+shifted = images.copy()
+rows, columns = images.shape[1:3]
+shifted[:, down:, right:] = images[:, : rows - down, : columns - right]
+return shifted""",
+    ),
+    (
         "convolve",
         "@ is the product of matrices: * multiplies each weight by the pixel under it",
         BY_LOOPS.format(IN_PATCH + "feature_map[row, column] = np.sum(kernel @ patch)"),
@@ -826,7 +866,7 @@ return np.argsort(-probabilities.max(axis=1)[wrong])[:count]""",
     ),
     (
         "surest",
-        "right answers are among them",
+        "right answers are among them: those whose argmax(axis=1) is the label",
         "return np.argsort(-np.max(probabilities, axis=1))[:count]",
     ),
     (
@@ -1089,7 +1129,13 @@ SLIPS = [  # function, what it has in place of what, sentence
         MOVES + "layers.Rescaling(1 / 255),",
         "moving: images are changed outside of the training, too.",
     ),
-    ("moving", MOVES, "", "moving: in the training, the images are not moved."),
+    (
+        "moving",
+        MOVES,
+        "",
+        "moving: in the training, the images are not moved: is the layer in the new "
+        "Sequential?",
+    ),
     (
         "moving",
         ', fill_mode="constant"',
@@ -1115,7 +1161,8 @@ SLIPS = [  # function, what it has in place of what, sentence
         "build_dropout",
         "layers.Dropout(rate),\n",
         "\n",
-        "build_dropout: there is no Dropout layer in the network.",
+        "build_dropout: there is no Dropout layer in the network. (`layers` of a network is "
+        "a copy: put them into a new Sequential.)",
     ),
     (
         "build_dropout",
@@ -1297,14 +1344,11 @@ def test_networks_in_files(work):
 
     build_dense().save("memory.keras")
     assert check() == (
-        "memory.keras is not LeNet-5: it has 203,530 parameters in ['Cropping2D', "
-        "'Flatten', 'Dense', 'Dense'], for images of (32, 32, 1). LeNet-5 has 61,706, "
-        "for (32, 32, 1)."
+        "memory.keras is not LeNet-5, which has 61,706 parameters: it has 203,530, in "
+        "Cropping2D, Flatten, Dense, Dense."
     )
     build_lenet5().save("memory.keras")
-    assert check().endswith(
-        "% of the validation images, where 97% are asked for: train it for a pass more."
-    )
+    assert check() == "memory.keras looks untrained: has it been saved after `fit`?"
 
 
 def test_in_a_notebook(work):

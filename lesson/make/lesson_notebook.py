@@ -326,7 +326,8 @@ def show(cell, text, folded):
     """Stores what a cell prints; `folded` hides all outputs until it is run."""
     if folded:
         cell.metadata = {"collapsed": True, "jupyter": {"outputs_hidden": True}}
-        text = f"...\n{text}"  # JupyterLab shows the first line all the same
+        # JupyterLab shows the first line all the same.
+        text = text if text.startswith("...\n") else f"...\n{text}"
     cell.outputs.append(new_output("stream", text=text))
 
 

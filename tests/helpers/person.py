@@ -17,6 +17,7 @@ OWN = {"DISPLAY", "BROWSER", "KERAS_BACKEND", "KERAS_HOME", "MPLBACKEND"}
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if name not in OWN},
     "HOME": HOME.name,
+    "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache")),
     "PYTHONPATH": str(ROOT / "tests" / "helpers" / "offline"),
 }
 
