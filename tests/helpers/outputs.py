@@ -54,7 +54,7 @@ def compare(shown, seen, few=False):
             patterns.append(r"([\d.,]+)")
         else:
             patterns.append(".*?" if word == "..." else re.escape(word))
-    found = re.search(r"\s+".join(patterns), seen, re.S)
+    found = re.search(r"\s+".join(patterns), f"\n{seen}", re.S)
     assert found, f"{shown}\nis not in\n{seen}"
     for near, word in zip(expected, found.groups()):
         assert number(word) == near, shown
