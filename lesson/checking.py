@@ -15,6 +15,7 @@ import threading
 import time
 import traceback
 from pathlib import Path
+from textwrap import dedent
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -141,7 +142,7 @@ def check_task(name, found=None):
         text = read(file)
     else:
         mine = [found[f] for f in functions if inspect.isfunction(found.get(f))]
-        text = "\n".join(map(inspect.getsource, mine))
+        text = "\n".join(dedent(inspect.getsource(function)) for function in mine)
         for function in mine:
             check_has_run(function, found.get("In", []))
     for function, node in defined(text).items():
@@ -160,11 +161,12 @@ def check_task(name, found=None):
 def check_has_run(function, cells):
     """Checks that a notebook's function is what the last cell with its name defines.
 
-    `cells` are all that were run: one with a slip in it has not defined anything.
+    `cells` are all that were run: one with a slip in it has not defined anything. The
+    last one is that which checks.
     """
-    name, source = function.__name__, inspect.getsource(function)
-    written = [cell for cell in cells if f"def {name}(" in cell]
-    if written and source.strip() not in written[-1]:
+    name, source = function.__name__, inspect.getsource(function).strip()
+    written = [cell for cell in cells[:-1] if f"def {name}(" in cell]
+    if written and source not in written[-1] and source not in cells[-1]:
         raise Wrong(
             f"The last cell with {name} in it has not run: mend its error first."
         )

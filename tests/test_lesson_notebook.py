@@ -232,6 +232,8 @@ def test_what_one_has_written_is_checked_and_stays(project):
         for mine, said in (wrong, "the last place"), (loop, "loop for ever"):
             kernel.run(mine)
             assert said in text(kernel.run(check))
+        kernel.run("def convolve(image, kernel)\n    return 1", errors=True)
+        assert "with convolve in it has not run" in text(kernel.run(check))
         kernel.run(right)
         assert text(kernel.run(check)) == "Right.\n"
         assert text(kernel.run(answer)) == "Yours is right, and stays.\n"
@@ -239,7 +241,8 @@ def test_what_one_has_written_is_checked_and_stays(project):
             kernel.run("import inspect\nprint(inspect.getsource(convolve))")
         )
         kernel.run(wrong)
-        assert text(kernel.run(answer)) == "From here on, ours is used.\n"
+        said = "From here on, ours is used: open this cell to see it.\n"
+        assert text(kernel.run(answer)) == said
         assert text(kernel.run(check)) == "Right.\n"
 
 
