@@ -1,9 +1,9 @@
 """What `check.py` says of tasks, scripts and pages."""
 
-import _thread
 import argparse
 import ast
 import contextlib
+import ctypes
 import difflib
 import inspect
 import io
@@ -33,7 +33,7 @@ CELL = "the cell"  # in a notebook, in place of a file
 TASKS = tasks()
 
 
-class Loop(Exception):
+class Loop(BaseException):
     """What is raised where a learner's code does not end."""
 
 
@@ -42,15 +42,15 @@ def limit():
     """Raises Loop if what is done within takes too long."""
     done, late = threading.Event(), threading.Event()
     busy, start = time.process_time(), time.monotonic()
+    thread = ctypes.c_ulong(threading.get_ident())
+    raise_here = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
     def watch():
         while not done.wait(0.1):
-            if (
-                time.process_time() > busy + SECONDS
-                or time.monotonic() > start + LONGEST
-            ):
+            used, gone = time.process_time() - busy, time.monotonic() - start
+            if used > SECONDS or gone > LONGEST:
                 late.set()
-                _thread.interrupt_main()
+                raise_here(thread, ctypes.py_object(Loop))
                 return
 
     threading.Thread(target=watch, daemon=True).start()
