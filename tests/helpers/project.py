@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from outputs import clean, hold_out_few, save_few_digits
-from pages import SET_UP, sections
+from pages import SET_UP, ready, sections
 from person import ENVIRONMENT, ROOT, run_python
 
 MARK = "[the end of a block]"
@@ -16,6 +16,11 @@ def blocks(name):
     """Returns a page's blocks of commands, without those of one's own computer."""
     parts = sections(name, {}, {SET_UP: ""})
     return [token.content for token, _ in parts if token.info == "sh"]
+
+
+def train_signs_briefly(folder):
+    path = folder / "beyond" / "train_signs.py"
+    path.write_text(path.read_text().replace("= 40, 80", "= 2, 2"))
 
 
 class Project:
@@ -33,17 +38,20 @@ class Project:
             save_few_digits(folder / "data" / "mnist.npz")
             for page in folder.glob("lesson/*.md"):
                 page.write_text(hold_out_few(page.read_text()))
-            signs = folder / "beyond" / "train_signs.py"
-            signs.write_text(signs.read_text().replace("= 40, 80", "= 2, 2"))
+            train_signs_briefly(folder)
 
     def start(self, *options):
         """Runs `lesson/start.py` in the folder."""
         return run_python("lesson/start.py", *options, cwd=self.folder)
 
     def few_from_here(self):
-        """Has the digits of `work` replaced by few."""
+        """Has the digits of `work` replaced by few, and what lies ready made for them."""
         self.few = True
         save_few_digits(self.work / "data" / "mnist.npz")
+        train_signs_briefly(self.work)
+        for script in ready():
+            path = self.work / script
+            path.write_text(hold_out_few(path.read_text()))
 
     def copy(self, folder):
         """Returns a copy of this project, with what was made in it."""
