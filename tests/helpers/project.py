@@ -10,6 +10,7 @@ from pages import SET_UP, ready, sections
 from person import ENVIRONMENT, ROOT, run_python
 
 MARK = "[the end of a block]"
+SIGNS = "beyond/train_signs.py"
 
 
 def blocks(name):
@@ -18,9 +19,10 @@ def blocks(name):
     return [token.content for token, _ in parts if token.info == "sh"]
 
 
-def train_signs_briefly(folder):
-    path = folder / "beyond" / "train_signs.py"
-    path.write_text(path.read_text().replace("= 40, 80", "= 2, 2"))
+def for_few(paths):
+    """Changes pages and programs so that they need few digits, and few passes."""
+    for path in paths:
+        path.write_text(hold_out_few(path.read_text()))
 
 
 class Project:
@@ -36,9 +38,7 @@ class Project:
         shutil.copytree(ROOT / "data", folder / "data")
         if few:
             save_few_digits(folder / "data" / "mnist.npz")
-            for page in folder.glob("lesson/*.md"):
-                page.write_text(hold_out_few(page.read_text()))
-            train_signs_briefly(folder)
+            for_few([*folder.glob("lesson/*.md"), folder / SIGNS])
 
     def start(self, *options):
         """Runs `lesson/start.py` in the folder."""
@@ -48,10 +48,8 @@ class Project:
         """Has the digits of `work` replaced by few, and what lies ready made for them."""
         self.few = True
         save_few_digits(self.work / "data" / "mnist.npz")
-        train_signs_briefly(self.work)
-        for script in ready():
-            path = self.work / script
-            path.write_text(hold_out_few(path.read_text()))
+        made = [self.work / script for script in ready()]
+        for_few([*self.folder.glob("lesson/*.md"), self.work / SIGNS, *made])
 
     def copy(self, folder):
         """Returns a copy of this project, with what was made in it."""
