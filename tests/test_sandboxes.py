@@ -8,7 +8,7 @@ import sys
 import sysconfig
 
 import pytest
-from pages import LESSON, SET_UP
+from pages import LESSON, SET_UP, ready
 from person import ENVIRONMENT, ROOT
 from project import Project, blocks
 
@@ -85,7 +85,7 @@ def test_the_commands_in_a_fresh_environment(command, tmp_path):
         assert result.returncode == 0, result.stderr
     assert "[[  0   0" in result.stdout
     names = {path.name for path in project.work.glob("[!_]*")}
-    assert names == {"beyond", "data", "step1.py"}
+    assert names == {"beyond", "data", "step1.py", "check.py", *ready()}
 
 
 def test_the_first_page_says_where_to_go():
