@@ -75,6 +75,23 @@ def fences(name, info=""):
     return [content for there, content in fenced(name) if info in there]
 
 
+def on_pages(names, number=None):
+    """Returns the fenced blocks of some pages, `(page, info, content)`.
+
+    Of the last page only the first parts count, if a `number` of them is given.
+    """
+    up_to = {name: None for name in names} | {name: number for name in names[-1:]}
+    return [(name, *block) for name in names for block in fenced(name, up_to[name])]
+
+
+def file_of(info, block):
+    """Returns the file that a block goes on with, or None."""
+    if info == "sh" and block.startswith("cat >"):
+        return block.split()[2]
+    if info.startswith("python "):
+        return info.removeprefix("python ")
+
+
 def training():
     """Returns the block that trains the networks of the later pages."""
     blocks = fences(before(NEEDS_NETWORKS)[-1], "sh")
@@ -98,20 +115,18 @@ class Task:
 def tasks(names=NAMES, number=None):
     """Returns the tasks of some pages by their names, in their order.
 
-    Of the last page only the first parts count, if a `number` of them is given. A task is a block that begins or goes on with a file, `python check.py NAME`, and our
+    A task is a block that begins or goes on with a file, `python check.py NAME`, and our
     answer, the next block of Python.
     """
-    found = {}
-    for page in names:
-        file = name = None
-        for info, block in fenced(page, number if page == names[-1] else None):
-            if info == "sh" and block.startswith("cat >"):
-                _, _, file, *_ = block.split()
-            elif info == "sh" and block.startswith(CHECK) and " -" not in block:
-                name = block.removeprefix(CHECK).strip()
-            elif info == "python" and name:
-                found[name] = Task(page, file, block)
-                name = None
+    found, file, name = {}, None, None
+    for page, info, block in on_pages(names, number):
+        if info == "sh" and block.startswith("cat >"):
+            file = file_of(info, block)
+        elif info == "sh" and block.startswith(CHECK) and " -" not in block:
+            name = block.removeprefix(CHECK).strip()
+        elif info == "python" and name:
+            found[name] = Task(page, file, block)
+            name = None
     return found
 
 
@@ -151,16 +166,12 @@ def scripts(names=NAMES, number=None):
     it that lies ready, and is not pasted.
     """
     grown = {}
-    for page in names:
-        for info, block in fenced(page, number if page == names[-1] else None):
-            if info == "sh" and block.startswith("cat >"):
-                _, _, script, *_ = block.split()
-                grown[script] = grown.get(script, "") + python(block)
-            elif info.startswith("python ") and info.endswith(".py"):
-                script = info.removeprefix("python ")
-                grown[script] = (
-                    f"{grown[script]}\n\n{block}" if script in grown else block
-                )
+    for _, info, block in on_pages(names, number):
+        script = file_of(info, block)
+        if info == "sh" and script:
+            grown[script] = grown.get(script, "") + python(block)
+        elif script:
+            grown[script] = f"{grown[script]}\n\n{block}" if script in grown else block
     for task in tasks(names, number).values():
         grown[task.file] = put(task.answer, grown[task.file])
     return grown
@@ -168,10 +179,10 @@ def scripts(names=NAMES, number=None):
 
 def ready(names=NAMES):
     """Returns the scripts of some pages that lie ready, file name -> text."""
-    named = [info for page in names for info, _ in fenced(page) if "python " in info]
-    whole = scripts(names)
-    files = {info.removeprefix("python ") for info in named}
-    return {file: whole[file] for file in whole if file in files and file[:4] != "step"}
+    blocks = [(info, block) for _, info, block in on_pages(names) if info != "sh"]
+    files = {file_of(*block) for block in blocks}
+    made = scripts(names)
+    return {name: made[name] for name in made if name in files and name[:4] != "step"}
 
 
 @functools.cache

@@ -8,8 +8,8 @@ from textwrap import indent
 from address import ADDRESS, IS_SET
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pages import BLOCKS, CHECK, LESSON, NAMES, NEEDS_NETWORKS, PAGES, ROOT, SET_UP
-from pages import STUCK, before, defined, fenced, pictures, programs, python, ready
-from pages import scripts, sections, tasks, title, training
+from pages import STUCK, before, defined, file_of, on_pages, pictures, programs, python
+from pages import ready, scripts, sections, tasks, title, training
 
 FIRST_CELL = """\
 # @title Run this cell first, and again after a restart.
@@ -239,13 +239,9 @@ def catch_up(names):
 
 def main_of(script):
     """Returns the lines of a page that end a script: its `main`, and what calls it."""
-    blocks = [block for name in NAMES for block in fenced(name)]
-    ends = [
-        python(text) if info == "sh" else text
-        for info, text in blocks
-        if text.startswith(f"cat >> {script}") or info == f"python {script}"
-    ]
-    return ends[-1]
+    blocks = [block for _, *block in on_pages(NAMES) if file_of(*block) == script]
+    info, text = blocks[-1]
+    return python(text) if info == "sh" else text
 
 
 def code(block):
@@ -362,18 +358,17 @@ def add_fold(cells, texts):
 
 def add_code(cells, name, token):
     """Adds the cell of a block of commands, or of a block of Python."""
-    ours = {task.answer: task_name for task_name, task in tasks([name]).items()}
-    if token.info == "sh":
-        source, metadata = code(token.content), {}
-    elif token.content in ours:
-        cells.append(answer_cell(ours[token.content], token.content))
-        return
-    else:
-        script = token.info.removeprefix("python ")
+    script = file_of(token.info, token.content)
+    if "if __name__ ==" in token.content:
+        return  # where the script runs
+    if token.info == "python":
+        (task,) = [n for n, t in tasks([name]).items() if t.answer == token.content]
+        cells.append(answer_cell(task, token.content))
+    elif token.info == "sh" and code(token.content):
+        cells.append(new_code_cell(code(token.content)))
+    elif token.info != "sh" and script not in programs():
         source = f"# @title {script}\n{without_imports(token.content)}"
-        source, metadata = "" if script in programs() else source, FOLDED
-    if source and "if __name__ ==" not in token.content:
-        cells.append(new_code_cell(source, metadata=metadata))
+        cells.append(new_code_cell(source, metadata=FOLDED))
 
 
 def add_page(cells, name):
