@@ -16,8 +16,9 @@ import step4
 import keras
 import numpy as np
 
-PASSES = {1: range(2), 5: range(2), 20: range(2)}  # and their seeds
-SEEDS = range(3)  # of the trainings on few digits
+PASSES = 1, 5, 20  # over all digits; 20 for LeNet-5 alone
+SEEDS = range(2)
+SEEDS_OF_FEW = range(3)  # of the trainings on few digits
 
 
 def moved_errors(model, held):
@@ -46,13 +47,15 @@ def print_moved():
         "lenet5-relu-max": lenet5,
         "lenet5-relu-max, cured": lambda: moving(lenet5()),
     }
-    print_header("network", "passes", "in the middle", "moved by 2", "by 4 pixels")
-    for passes, seeds in PASSES.items():
+    print()
+    print_row("network", "passes", "in the middle", "moved by 2", "by 4 pixels")
+    print_row(*["---"] * 5)
+    for passes in PASSES:
         for name, build in networks.items():
             if passes == 20 and "dense" in name:
                 continue
             runs = []
-            for seed in seeds:
+            for seed in SEEDS:
                 keras.utils.set_random_seed(seed)
                 model = build()
                 with contextlib.redirect_stdout(sys.stderr):
@@ -77,12 +80,10 @@ def print_by_heart():
         "dropout, moved": lambda: moving(build_dropout(0.5)),
     }
     columns = "validation error", "loss at its lowest", "in pass", "loss at the end"
-    print()
-    print_row("network", *columns)
-    print_row(*["---"] * 5)
+    print_header("network", *columns)
     for name, build in networks.items():
         runs = []
-        for seed in SEEDS:
+        for seed in SEEDS_OF_FEW:
             keras.utils.set_random_seed(seed)
             with contextlib.redirect_stdout(sys.stderr):
                 runs.append(learn(name, build()))
