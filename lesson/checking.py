@@ -21,8 +21,8 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
 
-from pages import CHECK, NAMES, before, defined, fenced, gaps, parts, put, python
-from pages import ready, scripts, tasks, title
+from pages import CHECK, NAMES, before, defined, fenced, file_of, gaps, parts, put
+from pages import python, ready, scripts, tasks, title
 from PIL import Image
 from tasks import CHECKS, SCRIPTS, USE_KERAS, Wrong, check_lenet5_file, check_network
 from tasks import load_keras
@@ -67,8 +67,10 @@ def limit():
 def place_of(error, file):
     """Returns where in a file an error was raised, in words."""
     frames = traceback.extract_tb(error.__traceback__)
-    here = "ipykernel" if file == CELL else os.sep + file
-    numbers = [f.lineno for f in frames if here in os.path.abspath(f.filename)]
+    here = os.path.abspath(file)
+    numbers = [f.lineno for f in frames if os.path.abspath(f.filename) == here]
+    if file == CELL:
+        numbers = [f.lineno for f in frames if "ipykernel" in f.filename]
     return f"line {numbers[-1]} of {file}: " if numbers else ""
 
 
@@ -176,10 +178,10 @@ def beginning(name):
     """Returns a task's file as its page begins it, with our answers to tasks before."""
     task = TASKS[name]
     text = scripts(before(task.page)).get(task.file, "")
-    for _, block in fenced(task.page):
+    for info, block in fenced(task.page):
         if block.strip() == CHECK + name:
             break
-        if block.startswith("cat >") and block.split()[2] == task.file:
+        if info == "sh" and file_of(info, block) == task.file:
             text += python(block)
     for other in list(TASKS)[: list(TASKS).index(name)]:
         if TASKS[other].file == task.file:

@@ -1013,6 +1013,14 @@ def check_load_mnist(load_mnist):
         )
 
 
+def check_paper(paper):
+    if sum(paper.values()) != 60000:
+        raise Wrong(
+            f"PAPER: its numbers add up to {sum(paper.values()):,}, and the paper's to "
+            "60,000."
+        )
+
+
 def check_build_dense(build_dense):
     count = build_dense().count_params()
     if count != 203530:
@@ -1027,6 +1035,7 @@ def check_schedule(schedule):
 
 
 SCRIPTS = {
+    "PAPER": check_paper,
     "load_mnist": check_load_mnist,
     "build_dense": check_build_dense,
     "schedule": check_schedule,
