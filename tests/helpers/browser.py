@@ -3,6 +3,7 @@
 import base64
 import glob
 import json
+import os
 import re
 import shutil
 import time
@@ -73,9 +74,12 @@ def open_webkit():
     options = webdriver.WebKitGTKOptions()
     (options.binary_location,) = glob.glob("/usr/lib/*/webkit2gtk-4.*/MiniBrowser")
     options.add_argument("--automation")
-    return webdriver.WebKitGTK(
-        options, webdriver.WebKitGTKService(shutil.which("WebKitWebDriver"))
+    # Its compositor's thread falls over now and then where there is no graphics card.
+    environment = {**os.environ, "WEBKIT_DISABLE_COMPOSITING_MODE": "1"}
+    service = webdriver.WebKitGTKService(
+        shutil.which("WebKitWebDriver"), env=environment
     )
+    return webdriver.WebKitGTK(options, service)
 
 
 def open_page(browser, path):
