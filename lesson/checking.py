@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import builtins
 import contextlib
 import ctypes
 import difflib
@@ -10,6 +11,7 @@ import io
 import os
 import re
 import runpy
+import symtable
 import sys
 import threading
 import time
@@ -229,11 +231,26 @@ def names_of(text):
     return found
 
 
-def calls_main(text):
-    """Returns whether a script calls `main` outside of its functions."""
+def count_calls(text):
+    """Returns how often a script calls `main` outside of its functions."""
     outside = [n for n in ast.parse(text).body if not isinstance(n, ast.FunctionDef)]
     calls = [n for part in outside for n in ast.walk(part) if isinstance(n, ast.Call)]
-    return any(getattr(call.func, "id", None) == "main" for call in calls)
+    return sum(getattr(call.func, "id", None) == "main" for call in calls)
+
+
+def tables_in(table):
+    """Returns a table of symbols, and those of all functions in it."""
+    return [table, *(t for child in table.get_children() for t in tables_in(child))]
+
+
+def check_names_used(file, text, found):
+    """Checks that functions use no name that a script does not have, as after a slip."""
+    tables = tables_in(symtable.symtable(text, file, "exec"))
+    used = {s.get_name() for t in tables for s in t.get_symbols() if s.is_global()}
+    unknown = used - found.keys() - vars(builtins).keys()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Name) and node.id in unknown:
+            raise Wrong(f"line {node.lineno} of {file}: there is no `{node.id}`.")
 
 
 def check_script(file, ours):
@@ -243,7 +260,11 @@ def check_script(file, ours):
     for name in names_of(ours):
         if name not in found:
             raise Wrong(f"{file} has no `{name}` yet: run the block that appends it.")
-    if calls_main(ours) and not calls_main(text):
+    check_names_used(file, text, found)
+    if count_calls(text) > 1:
+        again = f"{file} calls `main` {count_calls(text)} times"
+        raise Wrong(f"{again}: keep its last two lines once.")
+    if count_calls(text) < count_calls(ours):
         raise Wrong(f"{file} does not call `main` yet: its last two lines do.")
     for name in SCRIPTS.keys() & set(names_of(ours)):
         with in_a_sentence(name, file):
@@ -281,13 +302,17 @@ def check_networks(seen):
         check_network(path, prepare(images), labels, build(), at_least)
 
 
+def check_data():
+    if not Path("data/mnist.npz").exists():
+        raise Wrong("data/mnist.npz is missing: python ../lesson/start.py brings it.")
+
+
 def check_page(page, number=None):
     """Checks what a page asks for, or one of its parts, as in the sandbox.
 
     Scripts are checked as they are at its end, by what they do.
     """
-    if not Path("data/mnist.npz").exists():
-        raise Wrong("data/mnist.npz is missing: python ../lesson/start.py brings it.")
+    check_data()
     ours = scripts([*before(page), page], number)
     for file, script in ours.items():
         if file.startswith("step"):
@@ -316,10 +341,15 @@ def sentence(check, *arguments):
 
 
 def say_how_far():
-    """Prints for every page whether it is done, or what is missing."""
-    for page in NAMES:
-        own = scripts([page]).keys() - ready([page]).keys() or {"first.keras"}
-        begun = any(Path(file).exists() for file in own)
+    """Prints for every page whether it is done, or what is missing.
+
+    Raises Wrong where the digits are not.
+    """
+    check_data()
+    made = {page: scripts([page]).keys() - ready([page]).keys() for page in NAMES}
+    made[NAMES[0]] = {"first.keras"}
+    for page in filter(made.get, NAMES):  # one has nothing to check
+        begun = any(Path(file).exists() for file in made[page])
         said = sentence(check_page, page) if begun else "not begun"
         print(f"{title(page)}: {'done' if said == 'Right.' else said}")
     right = [name for name in TASKS if sentence(check_task, name) == "Right."]
@@ -342,7 +372,8 @@ def main():
         parser.error(f"there is no {options.name}: do you mean {near[0]}?")
     sys.path.insert(0, "")  # the learner's scripts
     if options.name is None:
-        return say_how_far()
+        said = sentence(say_how_far)
+        return said == "Right." or sys.exit(said)
     if options.answer:
         if options.name not in TASKS:
             parser.error("--answer is for tasks, not for pages.")

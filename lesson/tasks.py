@@ -202,6 +202,12 @@ CHANNELS = [
         lambda maps, squares, bias: channels(maps, squares, 0, each=bias),
     ),
     (
+        "bias and ReLU come once, after the sum of all channels",
+        lambda maps, squares, bias: sum(
+            np.maximum(convolve(*pair) + bias, 0) for pair in zip(maps, squares)
+        ),
+    ),
+    (
         "ReLU is forgotten: what is below 0 becomes 0",
         lambda maps, squares, bias: channels(maps, squares, bias, relu=False),
     ),

@@ -563,6 +563,15 @@ return sums""",
     ),
     (
         "convolve_channels",
+        "bias and ReLU come once, after the sum of all channels",
+        """
+sums = 0
+for channel, square in zip(maps, squares):
+    sums = sums + np.maximum(convolve(channel, square) + bias, 0)
+return sums""",
+    ),
+    (
+        "convolve_channels",
         "ReLU is forgotten: what is below 0 becomes 0",
         "return sum(map(convolve, maps, squares)) + bias",
     ),
@@ -1495,6 +1504,10 @@ def test_what_a_script_lacks(work):
         ours: "Right.",
         ours.replace("    main()", "    # main()\n    pass"): no_call,
         ours.removesuffix(CALL): no_call,
+        ours + CALL: "step1.py calls `main` 2 times: keep its last two lines once.",
+        ours.replace("train_labels ==", "train7labels =="): (
+            "line 40 of step1.py: there is no `train7labels`."
+        ),
         without_main: "step1.py has no `main` yet: run the block that appends it.",
     }
     for text, sentence in said.items():

@@ -147,7 +147,7 @@ Change something in a cell and run it again: all that you run after it has the c
 - **To stop a training**, interrupt the kernel (the square above).
 - **After a restart, and on the next day**, run the first cell of the notebook, and then go on with the first cell of any page. (Cells that you have changed, run again.)
 - **`NameError`**: a cell was left out, or the kernel has been restarted. Do the same.
-- **`NoneType`** in an error: a task that is needed here is not written yet. Run the cell with its answer.
+- **`NoneType`** or **`ellipsis`** in an error: a task that is needed here is not written yet. Run the cell with its answer.
 - **The kernel has died**: it had too little memory. On Binder, which has 2 GB, restart it before pages 5 to 8.""",
 }
 CHANGES = {
