@@ -1,13 +1,15 @@
-"""What the tests share: the option --all, and networks that are trained once.
+"""What the tests share: the option --all, and trained networks.
 
 Without --all, the tests that are marked `slow` are skipped: the terminal and the
 sandboxes, trainings with all images, browsers.
 """
 
+import base64
 import shutil
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,21 +29,37 @@ def pytest_collection_modifyitems(config, items):
                 item.add_marker(skip)
 
 
+def numbers(text):
+    return np.frombuffer(base64.b64decode(text), "float32")
+
+
+def set_weights(layer, data):
+    """Gives a layer the weights that a page to write on has of it."""
+    kernels = np.array([[numbers(part) for part in unit] for unit in data["kernels"]])
+    shape = layer.get_weights()[0].shape
+    kernel = kernels.transpose(2, 1, 0).reshape(shape)
+    layer.set_weights([kernel, numbers(data["biases"])])
+
+
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory):
-    """The folder `models`, of networks trained as in step 4, for two passes: to copy."""
+    """The folder `models`, with the networks of the page that is here: to copy."""
     import step4
-    from step1 import load_mnist
+    from assemble import data_of
+    from write_digits import shown_layers
 
     import keras
 
     models = tmp_path_factory.mktemp("trained") / "models"
     models.mkdir()
-    sets = [step4.as_set(*digits) for digits in load_mnist()]
-    for name in "dense", "lenet5-relu-max":
-        keras.utils.set_random_seed(0)
+    data = data_of((ROOT / "beyond" / "write-digits.html").read_text(encoding="utf-8"))
+    for key, name in ("dense", "dense"), ("lenet5", "lenet5-relu-max"):
         model = step4.NETWORKS[name]()
-        step4.train(model, *sets, epochs=2)
+        for layer, described in zip(shown_layers(model), data[key]["layers"]):
+            if layer.weights:
+                set_weights(layer, described)
+        loss = keras.losses.CategoricalCrossentropy(label_smoothing=data["smoothing"])
+        model.compile("sgd", loss)
         model.save(models / f"{name}.keras")
     return models
 
