@@ -2,7 +2,7 @@
 
 import re
 
-from pages import ROOT
+from pages import NAMES, ROOT
 
 ADDRESS = re.search(
     r'^Repository = "(.*)"', (ROOT / "pyproject.toml").read_text("utf-8"), re.M
@@ -20,9 +20,9 @@ The lesson also runs in a browser, with nothing to install: in a Codespace, on B
 In the browser, with nothing to install:
 
 - [Codespaces](https://codespaces.new/{NAME}?quickstart=1) (with a GitHub account): wait a few minutes. The lesson opens beside an editor and a terminal; packages and digits are there.
-- [Binder](https://mybinder.org/v2/gh/{NAME}/HEAD?labpath=lesson/lenet5.ipynb). It has 2 GB and one core, which is enough if you restart the notebook's kernel before pages 5 and 6, and before exercise 5. Download what you want to keep: it forgets everything when you pause.
+- [Binder](https://mybinder.org/v2/gh/{NAME}/HEAD?labpath=lesson/lenet5.ipynb). It has 2 GB and one core, which is enough if you restart the notebook's kernel before pages 5 to 8, as it says there. Download what you want to keep: it forgets everything when you pause.
 - [Colab](https://colab.research.google.com/github/{NAME}/blob/HEAD/lesson/lenet5.ipynb).
-- Killercoda: a course of seven scenarios, an hour each, when somebody has [published it](CONTRIBUTING.md#publishing).
+- Killercoda: a course of {len(NAMES)} scenarios, an hour each, when somebody has [published it](CONTRIBUTING.md#publishing).
 """,
     ),
     "clone": (
