@@ -14,7 +14,7 @@ from strokes import STROKES, write
 
 @pytest.fixture(scope="module")
 def lenet5(trained):
-    """LeNet-5, trained for two passes."""
+    """LeNet-5, as it is in the page that is here."""
     import keras
 
     return keras.models.load_model(trained / "lenet5-relu-max.keras")
@@ -130,10 +130,10 @@ def test_mnist_stays_nearly_as_it_is(lenet5):
 def test_sheets(lenet5):
     _, (images, labels) = load_mnist()
     rng = np.random.default_rng(0)
-    sheets = [sheet_of(image, rng) for image in images[:50]]
-    assert errors(lenet5, map(as_mnist, sheets), labels[:50]) <= 3
+    sheets = [sheet_of(image, rng) for image in images[:100]]
+    assert errors(lenet5, map(as_mnist, sheets), labels[:100]) <= 6
     resized = [np.asarray(Image.fromarray(s).resize((28, 28))) for s in sheets]
-    assert errors(lenet5, resized, labels[:50]) > 30
+    assert errors(lenet5, resized, labels[:100]) > 60
 
 
 @pytest.mark.parametrize("corner", [(0, 0), (1, 1)])

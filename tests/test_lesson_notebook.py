@@ -148,23 +148,18 @@ def project(tmp_path_factory):
     return Project(tmp_path_factory.mktemp("a") / "Übung #2", few=True)
 
 
-TRAINS = re.compile(r"\b(fit|train|trial|compare|learn|try_out)\(|run beyond/train")
-
-
 @pytest.fixture(scope="module")
 def executed(request, project):
-    """The notebook, executed whole in one kernel.
+    """The notebook, executed whole in one kernel; with --all each cell twice in a row.
 
-    With --all each cell twice in a row, but for those that train, which take minutes.
     Returns a list of `(cell, outputs of every time)`.
     """
-    every = request.config.getoption("--all")
-    runs = []
+    times = 2 if request.config.getoption("--all") else 1
     with Kernel(project.folder / "lesson") as kernel:
-        for cell in code_cells(CELLS):
-            times = 2 if every and not TRAINS.search(cell.source) else 1
-            runs.append((cell, [kernel.run(cell.source) for _ in range(times)]))
-    return runs
+        return [
+            (cell, [kernel.run(cell.source) for _ in range(times)])
+            for cell in code_cells(CELLS)
+        ]
 
 
 def test_each_cell_shows_what_is_stored_and_again_when_run_twice(executed):
@@ -260,14 +255,13 @@ def test_a_page_needs_the_first_cell(name, project):
 
 
 @pytest.mark.slow
-def test_after_a_restart_a_page_starts_with_its_first_cell(executed, project):
+@pytest.mark.parametrize("name", NAMES[2:])
+def test_after_a_restart_a_page_starts_with_its_first_cell(name, executed, project):
     first, *_ = code_cells(CELLS)
-    with Kernel(project.folder / "lesson") as kernel:
-        for name in NAMES[2:]:
-            kernel.run("%reset -f")  # the names are gone
-            kernel.run(first.source)
-            for cell in cells_of(name)[:4]:
-                kernel.run(cell.source)
+    with Kernel(project.folder / "lesson") as kernel:  # the names are gone
+        kernel.run(first.source)
+        for cell in cells_of(name)[:4]:
+            kernel.run(cell.source)
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ READ_PHOTO = ROOT / "beyond" / "read_photo.py"
 
 @pytest.fixture(scope="module")
 def folder(trained, tmp_path_factory):
-    """A folder with networks that were trained for two passes."""
+    """A folder with trained networks."""
     folder = tmp_path_factory.mktemp("photos")
     shutil.copytree(trained, folder / "models")
     return folder
@@ -37,7 +37,7 @@ QUICK += [
 
 
 def test_photos_are_read_and_what_is_no_digit_is_doubted(folder, monkeypatch):
-    """Two of some kinds, by networks of two passes; results/photos.py has many more."""
+    """Two of some kinds; results/photos.py has many more."""
     monkeypatch.chdir(folder)
     counts = measure(load_networks(), each=2, unseen=False, kinds=QUICK)
     digits, others = counts["all with digits"], counts["all without a digit"]
