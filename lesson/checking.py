@@ -246,8 +246,10 @@ def tables_in(table):
 def check_names_used(file, text, found):
     """Checks that functions use no name that a script does not have, as after a slip."""
     tables = tables_in(symtable.symtable(text, file, "exec"))
-    used = {s.get_name() for t in tables for s in t.get_symbols() if s.is_global()}
-    unknown = used - found.keys() - vars(builtins).keys()
+    symbols = [s for t in tables for s in t.get_symbols() if s.is_global()]
+    assigned = {s.get_name() for s in symbols if s.is_assigned()}
+    names = {s.get_name() for s in symbols}
+    unknown = names - assigned - found.keys() - vars(builtins).keys()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Name) and node.id in unknown:
             raise Wrong(f"line {node.lineno} of {file}: there is no `{node.id}`.")

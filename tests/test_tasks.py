@@ -1502,6 +1502,7 @@ def test_what_a_script_lacks(work):
     no_call = "step1.py does not call `main` yet: its last two lines do."
     said = {
         ours: "Right.",
+        ours + "\n\ndef count():\n    global seen\n    seen = 1\n": "Right.",
         ours.replace("    main()", "    # main()\n    pass"): no_call,
         ours.removesuffix(CALL): no_call,
         ours + CALL: "step1.py calls `main` 2 times: keep its last two lines once.",
