@@ -23,8 +23,8 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
 
-from pages import CHECK, NAMES, before, defined, fenced, file_of, gaps, parts, put
-from pages import python, ready, scripts, tasks, title
+from pages import CHECK, LESSON, NAMES, ROOT, before, defined, fenced, file_of, gaps
+from pages import parts, put, python, ready, scripts, tasks, title
 from PIL import Image
 from tasks import CHECKS, SCRIPTS, USE_KERAS, Wrong, check_lenet5_file, check_network
 from tasks import load_keras
@@ -67,13 +67,15 @@ def limit():
 
 
 def place_of(error, file):
-    """Returns where in a file an error was raised, in words."""
+    """Returns where in the learner's files an error was raised, in words."""
     frames = traceback.extract_tb(error.__traceback__)
-    here = os.path.abspath(file)
-    numbers = [f.lineno for f in frames if os.path.abspath(f.filename) == here]
     if file == CELL:
-        numbers = [f.lineno for f in frames if "ipykernel" in f.filename]
-    return f"line {numbers[-1]} of {file}: " if numbers else ""
+        places = [(f.lineno, CELL) for f in frames if "ipykernel" in f.filename]
+    else:
+        paths = [(f.lineno, Path(f.filename).absolute()) for f in frames]
+        mine = set(Path.cwd().glob("*.py")) - {Path("check.py").absolute()}
+        places = [(number, path.name) for number, path in paths if path in mine]
+    return "line {} of {}: ".format(*places[-1]) if places else ""
 
 
 def words_of(error):
@@ -372,6 +374,8 @@ def main():
     if options.name not in [None, *names]:
         near = difflib.get_close_matches(options.name, names, 1) or [", ".join(names)]
         parser.error(f"there is no {options.name}: do you mean {near[0]}?")
+    if Path.cwd() in (ROOT, LESSON) or Path("../check.py").exists():
+        sys.exit("This is not the folder work: cd there first.")
     sys.path.insert(0, "")  # the learner's scripts
     if options.name is None:
         said = sentence(say_how_far)

@@ -1,6 +1,7 @@
 """The checks of what a learner writes: right ways, mistakes, and what else happens."""
 
 import ast
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -1418,12 +1419,29 @@ def test_check(text, status, said, work):
         (["step1", "9"], f"step1 has {len(parts('step1'))} parts."),
     ],
 )
-def test_what_check_does_not_know(arguments, said, monkeypatch, capsys):
+def test_what_check_does_not_know(arguments, said, work, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["check.py", *arguments])
     with pytest.raises(SystemExit) as ended:
         checking.main()
     assert ended.value.code == 2
     assert f"check.py: error: {said}" in capsys.readouterr().err
+
+
+def test_the_line_is_of_the_file_with_the_slip(work):
+    slip = OURS["convolve.py"].replace("len(kernel)", "len(kernal)")
+    (work / "convolve.py").write_text(slip)
+    number = slip[: slip.index("kernal")].count("\n") + 1
+    said = check("convolve_channels", cwd=work).stdout
+    assert said.startswith(f"line {number} of convolve.py: NameError: ")
+
+
+def test_another_folder(work):
+    shutil.copy(CHECK, work)
+    (work / "figures").mkdir(exist_ok=True)
+    for folder in ROOT, work / "figures":
+        result = check("convolve", cwd=folder)
+        assert (result.returncode, result.stdout) == (1, "")
+        assert result.stderr == "This is not the folder work: cd there first.\n"
 
 
 def test_how_far(work, monkeypatch, capsys):
