@@ -93,11 +93,11 @@ def plot_confusion(name, labels, predictions):
     """Plots which digit a network predicts for which, and how often."""
     counts = tf.math.confusion_matrix(labels, predictions).numpy()
     _, ax = plt.subplots(figsize=(6, 6))
-    ax.imshow(counts * (1 - np.eye(10)), cmap="Reds", alpha=0.5)  # mistakes only
+    ax.imshow(counts * (1 - np.eye(len(counts))), cmap="Reds", alpha=0.5)
     for (label, prediction), count in np.ndenumerate(counts):
         ax.text(prediction, label, count or "", ha="center", va="center")
     ax.set(title=f"{name}: mistakes in red", xlabel="predicted label")
-    ax.set(ylabel="true label", xticks=range(10), yticks=range(10))
+    ax.set(ylabel="true label", xticks=range(len(counts)), yticks=range(len(counts)))
 
 
 def plot_feature_maps(name, model, image):

@@ -20,7 +20,8 @@ PAGES = {
     "inside": "inside.md",
     "apart": "apart.md",
     "cures": "cures.md",
-    "finish": "finish.md",
+    "handwriting": "handwriting.md",
+    "shapes": "shapes.md",
 }
 NAMES = list(PAGES)
 # The first page that needs trained networks, which the page before trains, and the one

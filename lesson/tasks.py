@@ -6,6 +6,7 @@ any right way passes. Where it returns what a usual mistake would, a sentence sa
 
 import math
 import os
+import tempfile
 from copy import deepcopy
 from pathlib import Path
 
@@ -443,32 +444,39 @@ def check_is_network(name, model):
         raise Wrong(f"{name} returns no network: it has to end with `return`.")
 
 
-def layers_of(name, model):
-    """Returns the layers of a network that begins with LeNet-5's input."""
+def layers_of(name, model, shape=(32, 32, 1)):
+    """Returns the layers of a network, which takes images of a shape."""
     check_is_network(name, model)
     if not model.built:
-        raise Wrong(f"{name}: `keras.Input((32, 32, 1))` is missing at the beginning.")
+        raise Wrong(f"{name}: `keras.Input({shape})` is missing at the beginning.")
+    if tuple(model.input_shape[1:]) != shape:
+        raise Wrong(f"{name} takes images of {model.input_shape[1:]}, not of {shape}.")
     return [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
 
 
-def check_layers(call, layers, activation, pooling):
-    """Checks that a network, which a `call` has made, has the layers of LeNet-5."""
-    for layer, (name, kind, shape, count) in zip(layers, LENET5):
-        kind = pooling.__name__ if kind == "pooling" else kind
+def check_rows(call, layers, rows, named=False):
+    """Checks the layers of a network, which a `call` has made.
+
+    Each of the rows describes one: name, kind, shape, parameters, activation. If they
+    are `named`, the layers have to be called so.
+    """
+    for layer, (name, kind, shape, count, activation) in zip(layers, rows):
         have = type(layer).__name__
         if have != kind:
-            is_pooling = "Pooling" in kind and "Pooling" in have
+            is_pooling = "Pooling" in have and name in ("S2", "S4")
             why = ": use the class that `pooling` is" if is_pooling else ""
             raise Wrong(
                 f"{call}: where {name} should be ({kind}), there is {have}{why}."
             )
-        if layer.name != name:
+        if named and layer.name != name:
             raise Wrong(
                 f'{call}: the layer {name} is called {layer.name}: name="{name}".'
             )
         if layer.output.shape[1:] != shape:
             is_same = getattr(layer, "padding", "valid") == "same"
             why = ': with padding="same", the maps do not shrink' if is_same else ""
+            if kind == "Conv2D" and not is_same and shape[0] > layer.output.shape[1]:
+                why = ': padding="same" keeps the size'
             raise Wrong(
                 f"{call}: {name} gives {layer.output.shape[1:]}, where {shape} is "
                 f"right{why}."
@@ -479,13 +487,24 @@ def check_layers(call, layers, activation, pooling):
                 f"{count:,} are right."
             )
         have = activation_of(layer)
-        wanted = "softmax" if name == "output" else activation
-        if have not in (None, wanted):
-            raise Wrong(f"{call}: {name} has the activation {have}, and not {wanted}.")
-    if len(layers) < len(LENET5):
-        raise Wrong(f"{call}: the network ends before {LENET5[len(layers)][0]}.")
-    if len(layers) > len(LENET5):
+        if have not in (None, activation):
+            raise Wrong(
+                f"{call}: {name} has the activation {have}, and not {activation}."
+            )
+    if len(layers) < len(rows):
+        raise Wrong(f"{call}: the network ends before {rows[len(layers)][0]}.")
+    if len(layers) > len(rows):
         raise Wrong(f"{call}: the network goes on after the output.")
+
+
+def check_layers(call, layers, activation, pooling):
+    """Checks that a network, which a `call` has made, has the layers of LeNet-5."""
+    rows = []
+    for name, kind, shape, count in LENET5:
+        kind = pooling.__name__ if kind == "pooling" else kind
+        is_output = name == "output"
+        rows.append((name, kind, shape, count, "softmax" if is_output else activation))
+    check_rows(call, layers, rows, named=True)
 
 
 def check_lenet5(build_lenet5):
@@ -930,6 +949,169 @@ def check_dropout(build_dropout):
         raise Wrong("build_dropout: Dropout belongs before F6, and before the output.")
 
 
+# Page 8
+
+
+def flat_parameters(side, maps=16, steps=((5, 1), (2, 2), (5, 1), (2, 2)), bias=1):
+    for kernel, stride in steps:
+        side = layer_size(side, kernel, stride)
+    return (maps * side * side + bias) * 120
+
+
+FLAT = [
+    ("the 16 maps of S4 are forgotten", lambda side: flat_parameters(side, 1)),
+    ("the biases are forgotten", lambda side: flat_parameters(side, bias=0)),
+    (
+        "pooling is forgotten: S2 and S4 halve the size",
+        lambda side: flat_parameters(side, steps=((5, 1), (5, 1))),
+    ),
+    (
+        "S4 is forgotten: it halves the size of C3",
+        lambda side: flat_parameters(side, steps=((5, 1), (2, 2), (5, 1))),
+    ),
+    (
+        "the convolutions are forgotten: each takes 4 off the size",
+        lambda side: flat_parameters(side, steps=((2, 2), (2, 2))),
+    ),
+    (
+        "a map has side x side numbers",
+        lambda side: (16 * layer_size(layer_size(side, 6, 2), 6, 2) + 1) * 120,
+    ),
+]
+SHAPE = 64, 64, 3  # of a picture
+
+
+def rows_of_blocks(classes, normalized):
+    """Returns the layers of the network that a task of page 8 asks for."""
+    rows, size, channels = [("the first layer", "Rescaling", SHAPE, 0, None)], 64, 3
+    for maps in 16, 32, 64, 128:
+        name = f"with {maps} maps"
+        count = parameters(3, channels, maps)
+        shape = (size, size, maps)
+        rows.append((f"the convolution {name}", "Conv2D", shape, count, "relu"))
+        size, channels = size // 2, maps
+        shape = (size, size, maps)
+        rows.append((f"the pooling {name}", "MaxPooling2D", shape, 0, None))
+        if normalized:
+            what = f"the normalization {name}"
+            rows.append((what, "BatchNormalization", shape, 4 * maps, None))
+    rows.append(("the global pooling", "GlobalMaxPooling2D", (maps,), 0, None))
+    rows.append(("the dense layer", "Dense", (64,), (maps + 1) * 64, "relu"))
+    count = 65 * classes
+    return [*rows, ("the output", "Dense", (classes,), count, "softmax")]
+
+
+def check_blocks(name, build, normalized):
+    mine = layers_of(name, build(7), SHAPE)
+    if mine and type(mine[0]).__name__ != "Rescaling":
+        raise Wrong(f"{name}: `layers.Rescaling(1 / 255)` has to come first.")
+    if mine and not np.isclose(mine[0].scale, 1 / 255):
+        raise Wrong(f"{name}: Rescaling has to multiply by 1 / 255.")
+    for layer in mine:
+        kernel = getattr(layer, "kernel_size", (3, 3))
+        if kernel != (3, 3):
+            raise Wrong(f"{name}: a kernel is {kernel}, where (3, 3) is asked for.")
+    if type(mine[-1]).__name__ == "Dense" and mine[-1].units != 7:
+        raise Wrong(
+            f"{name}(7): the output has {mine[-1].units} units, and not one for each of "
+            "`classes`."
+        )
+    check_rows(f"{name}(7)", mine, rows_of_blocks(7, normalized))
+
+
+def check_mirrored(mirrored):
+    """Has pictures with a dot in a corner mirrored, by a network that flattens them."""
+    import keras
+
+    flat = keras.Sequential([keras.Input(SHAPE), keras.layers.Flatten()])
+    model = mirrored(flat)
+    mine = layers_of("mirrored", model, SHAPE)
+    if flat not in mine and flat.layers[0] not in mine:
+        raise Wrong("mirrored: the network that it gets is not in it.")
+    dots = np.zeros((200, *SHAPE), np.float32)
+    dots[:, 0, 0] = 1
+    if not np.allclose(np.reshape(model(dots, training=False), dots.shape), dots):
+        raise Wrong("mirrored: pictures are changed outside of the training, too.")
+    seen = np.reshape(model(dots, training=True), dots.shape)
+    down, right = seen[:, -1].max(axis=(1, 2)), seen[:, :, -1].max(axis=(1, 2))
+    if not down.any() and not right.any():
+        raise Wrong("mirrored: in the training, the pictures are as they were.")
+    for there, direction in (down, "upside down"), (right, "left to right"):
+        if not there.any():
+            raise Wrong(f"mirrored: no picture is turned {direction}.")
+
+
+def check_read_picture(read_picture):
+    """Has pictures of one colour read by a network that tells which it is."""
+    import keras
+    from PIL import Image
+
+    names = ["red", "green", "blue"]
+    model = keras.Sequential(
+        [
+            keras.Input(SHAPE),
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dense(3, activation="softmax"),
+        ]
+    )
+    # red is likely in what is nearly black, as a picture is that was divided by 255
+    model.set_weights([np.eye(3, dtype="float32"), np.array([5, 0, 0], "float32")])
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names[::-1]:
+            path = Path(folder) / f"{name}.png"
+            Image.new("RGB", (90, 60), name).save(path)
+            have = read_picture(model, path, names)
+            if have is None:
+                raise Wrong(
+                    "read_picture returns nothing: it has to end with `return`."
+                )
+            if isinstance(have, (int, np.integer)):
+                raise Wrong("read_picture returns a number: `names` has its name.")
+            if not isinstance(have, str):
+                raise Wrong(f"read_picture returns {show(have)}, and not a name.")
+            if have != name:
+                raise Wrong(
+                    f"read_picture says {have} of a picture that is {name}: the largest "
+                    "probability counts, and pixels go from 0 to 255."
+                )
+
+
+def check_from_digits(from_digits):
+    from keras import layers
+
+    from step3 import build_lenet5
+
+    network = build_lenet5("relu", layers.MaxPooling2D)
+    kept = [layer.get_weights() for layer in network.layers[:-1]]
+    mine = layers_of("from_digits", from_digits(network, 7))
+    *first, output = flattened(mine)
+    if type(output).__name__ != "Dense" or output.units != 7:
+        raise Wrong(
+            "from_digits(network, 7): the last layer has to be Dense, with 7 units."
+        )
+    if activation_of(output) != "softmax":
+        raise Wrong("from_digits: the output's activation has to be softmax.")
+    if len(first) > len(kept):
+        raise Wrong(
+            "from_digits: the old output is still there: `network.layers[:-1]`."
+        )
+    if len(first) < len(kept):
+        raise Wrong("from_digits: layers of the network are missing.")
+    for layer, weights in zip(first, kept):
+        if not same(tuple(layer.get_weights()), tuple(weights)):
+            raise Wrong(
+                f"from_digits: {layer.name} does not have the network's weights."
+            )
+
+
+def flattened(layers):
+    """Returns layers, with those of a network among them in its place."""
+    found = []
+    for layer in layers:
+        found += flattened(layer.layers) if hasattr(layer, "layers") else [layer]
+    return [layer for layer in found if type(layer).__name__ != "InputLayer"]
+
+
 # Networks in files
 
 
@@ -1046,7 +1228,10 @@ SCRIPTS = {
     "build_dense": check_build_dense,
     "schedule": check_schedule,
 }
-USE_KERAS = "build_lenet5", "trial", "moving", "build_dropout"
+USE_KERAS = (
+    *("build_lenet5", "trial", "moving", "build_dropout", "build_blocks"),
+    *("mirrored", "build_normalized", "read_picture", "from_digits"),
+)
 CHECKS = {
     "convolve": (
         ["convolve"],
@@ -1106,5 +1291,20 @@ CHECKS = {
     "shift": (["shift"], compare("shift", shift, SHIFTS, SHIFT)),
     "moving": (["moving"], check_moving),
     "build_dropout": (["build_dropout"], check_dropout),
+    "flat_parameters": (
+        ["flat_parameters"],
+        compare("flat_parameters", flat_parameters, [(32,), (64,), (101,)], FLAT),
+    ),
+    "build_blocks": (
+        ["build_blocks"],
+        lambda build: check_blocks("build_blocks", build, False),
+    ),
+    "mirrored": (["mirrored"], check_mirrored),
+    "build_normalized": (
+        ["build_normalized"],
+        lambda build: check_blocks("build_normalized", build, True),
+    ),
+    "read_picture": (["read_picture"], check_read_picture),
+    "from_digits": (["from_digits"], check_from_digits),
     "memory": ([], lambda: check_lenet5_file("memory.keras", 0.97)),
 }

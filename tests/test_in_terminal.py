@@ -25,7 +25,8 @@ LEFT = {  # beside the scripts, and what start.py brings: when a page is done
     "step1": {"figures"},
     "step4": {"models", "write-digits.html"},
     "cures": {"write-signs.html"},
-    "finish": {"photo.png", "pictures", "memory.keras"},
+    "handwriting": {"photo.png", "memory.keras"},
+    "shapes": {"pictures"},
 }
 
 
@@ -123,7 +124,7 @@ def test_check_stops_before_the_page_and_lets_on_after_it(name, walk):
     stopped, let_on = walk[name].checks
     if name != "apart":  # which asks for nothing
         assert stopped.count("\n") == 1 and stopped != "Right.\n"
-    if name == "finish":  # which was trained on few digits
+    if name == "handwriting":  # which was trained on few digits
         assert let_on.startswith("memory.keras ")
     else:
         assert let_on == "Right.\n"

@@ -108,7 +108,7 @@ def test_the_last_pages_find_networks(project):
     assert project.start("--page", "inside").returncode == 0
     network, *_ = project.work.glob("models/*.keras")
     time = network.stat().st_mtime
-    assert project.start("--page", "finish").returncode == 0
+    assert project.start("--page", "shapes").returncode == 0
     assert network.stat().st_mtime == time
     assert len([*project.work.glob("models/*.keras")]) == 3
     look = [block for block in blocks("inside") if "import plot_" in block]

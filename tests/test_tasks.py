@@ -294,6 +294,64 @@ for layer in build_lenet5("relu", layers.MaxPooling2D).layers:
     x = layer(x)
 return keras.Model(inputs, x)""",
     ),
+    (
+        "flat_parameters",
+        """
+side = ((side - 4) // 2 - 4) // 2
+return 120 * side**2 * 16 + 120""",
+    ),
+    (
+        "build_blocks",
+        """
+same = {"kernel_size": (3, 3), "padding": "same", "activation": "relu"}
+return keras.Sequential(
+    [
+        keras.Input((64, 64, 3), name="picture"),
+        layers.Rescaling(scale=0.003921569),
+        layers.Conv2D(16, **same),
+        layers.MaxPool2D(),
+        layers.Conv2D(32, **same),
+        layers.MaxPool2D(),
+        layers.Conv2D(64, **same),
+        layers.MaxPool2D(),
+        layers.Conv2D(128, **same),
+        layers.MaxPool2D(),
+        layers.GlobalMaxPool2D(),
+        layers.Dense(64, "relu"),
+        layers.Dense(classes, "softmax", name="shape"),
+    ]
+)""",
+    ),
+    (
+        "mirrored",
+        """
+inputs = keras.Input((SIDE, SIDE, 3))
+return keras.Model(inputs, network(layers.RandomFlip()(inputs)))""",
+    ),
+    (
+        "mirrored",
+        """
+model = keras.Sequential([keras.Input((64, 64, 3))])
+model.add(layers.RandomFlip("vertical"))
+model.add(layers.RandomFlip("horizontal"))
+for layer in network.layers:
+    model.add(layer)
+return model""",
+    ),
+    (
+        "read_picture",
+        """
+pictures = np.expand_dims(open_picture(path), 0)
+return names[int(np.argmax(model(pictures.astype("float32"))[0]))]""",
+    ),
+    (
+        "from_digits",
+        """
+network.pop()
+model = keras.Sequential([keras.Input((32, 32, 1)), network])
+model.add(layers.Dense(classes, "softmax"))
+return model""",
+    ),
 ]
 
 
@@ -1204,6 +1262,223 @@ SLIPS = [  # function, what it has in place of what, sentence
         "            *first,",
         "            layers.Dropout(rate), *first,",
         "build_dropout: Dropout belongs before F6, and before the output.",
+    ),
+    (
+        "flat_parameters",
+        "16 * side * side",
+        "side * side",
+        "flat_parameters: the 16 maps of S4 are forgotten.",
+    ),
+    (
+        "flat_parameters",
+        "(5, 1), (2, 2), (5, 1), (2, 2)",
+        "(5, 1), (5, 1)",
+        "flat_parameters: pooling is forgotten: S2 and S4 halve the size.",
+    ),
+    (
+        "flat_parameters",
+        "(5, 1), (2, 2), (5, 1), (2, 2)",
+        "(5, 1), (2, 2), (5, 1)",
+        "flat_parameters: S4 is forgotten: it halves the size of C3.",
+    ),
+    (
+        "flat_parameters",
+        "(5, 1), (2, 2), (5, 1), (2, 2)",
+        "(2, 2), (2, 2)",
+        "flat_parameters: the convolutions are forgotten: each takes 4 off the size.",
+    ),
+    (
+        "flat_parameters",
+        "dense_parameters(16 * side * side, 120)",
+        "16 * side * side * 120",
+        "flat_parameters: the biases are forgotten.",
+    ),
+    (
+        "flat_parameters",
+        "dense_parameters(16 * side * side, 120)",
+        "dense_parameters(16 * side, 120)",
+        "flat_parameters: a map has side x side numbers.",
+    ),
+    (
+        "build_blocks",
+        "return model",
+        "return",
+        "build_blocks returns no network: it has to end with `return`.",
+    ),
+    (
+        "build_blocks",
+        "keras.Input((SIDE, SIDE, 3)), ",
+        "",
+        "build_blocks: `keras.Input((64, 64, 3))` is missing at the beginning.",
+    ),
+    (
+        "build_blocks",
+        "(SIDE, SIDE, 3)",
+        "(32, 32, 1)",
+        "build_blocks takes images of (32, 32, 1), not of (64, 64, 3).",
+    ),
+    (
+        "build_blocks",
+        ", layers.Rescaling(1 / 255)",
+        "",
+        "build_blocks: `layers.Rescaling(1 / 255)` has to come first.",
+    ),
+    (
+        "build_blocks",
+        "Rescaling(1 / 255)",
+        "Rescaling(255)",
+        "build_blocks: Rescaling has to multiply by 1 / 255.",
+    ),
+    (
+        "build_blocks",
+        "maps, 3,",
+        "maps, 5,",
+        "build_blocks: a kernel is (5, 5), where (3, 3) is asked for.",
+    ),
+    (
+        "build_blocks",
+        ', padding="same"',
+        "",
+        "build_blocks(7): the convolution with 16 maps gives (62, 62, 16), where "
+        '(64, 64, 16) is right: padding="same" keeps the size.',
+    ),
+    (
+        "build_blocks",
+        "16, 32, 64, 128",
+        "16, 32, 64",
+        "build_blocks(7): where the convolution with 128 maps should be (Conv2D), there "
+        "is GlobalMaxPooling2D.",
+    ),
+    (
+        "build_blocks",
+        ', activation="relu"))\n        model',
+        "))\n        model",
+        "build_blocks(7): the convolution with 16 maps has the activation linear, and "
+        "not relu.",
+    ),
+    (
+        "build_blocks",
+        "GlobalMaxPooling2D",
+        "Flatten",
+        "build_blocks(7): where the global pooling should be (GlobalMaxPooling2D), there "
+        "is Flatten.",
+    ),
+    (
+        "build_blocks",
+        "Dense(classes",
+        "Dense(10",
+        "build_blocks(7): the output has 10 units, and not one for each of `classes`.",
+    ),
+    (
+        "build_blocks",
+        'model.add(layers.Dense(classes, activation="softmax"))',
+        "pass",
+        "build_blocks(7): the output has 64 units, and not one for each of `classes`.",
+    ),
+    (
+        "build_normalized",
+        "model.add(layers.BatchNormalization())",
+        "pass",
+        "build_normalized(7): where the normalization with 16 maps should be "
+        "(BatchNormalization), there is Conv2D.",
+    ),
+    (
+        "mirrored",
+        "return ",
+        "model = ",
+        "mirrored returns no network: it has to end with `return`.",
+    ),
+    (
+        "mirrored",
+        ", network]",
+        "]",
+        "mirrored: the network that it gets is not in it.",
+    ),
+    (
+        "mirrored",
+        " layers.RandomFlip(),",
+        "",
+        "mirrored: in the training, the pictures are as they were.",
+    ),
+    (
+        "mirrored",
+        "RandomFlip()",
+        'RandomFlip("horizontal")',
+        "mirrored: no picture is turned upside down.",
+    ),
+    (
+        "mirrored",
+        "RandomFlip()",
+        'RandomFlip("vertical")',
+        "mirrored: no picture is turned left to right.",
+    ),
+    (
+        "mirrored",
+        "layers.RandomFlip()",
+        "layers.Lambda(lambda x: x[:, ::-1])",
+        "mirrored: pictures are changed outside of the training, too.",
+    ),
+    (
+        "read_picture",
+        "return names[",
+        "names[",
+        "read_picture returns nothing: it has to end with `return`.",
+    ),
+    (
+        "read_picture",
+        "names[probabilities.argmax()]",
+        "probabilities.argmax()",
+        "read_picture returns a number: `names` has its name.",
+    ),
+    (
+        "read_picture",
+        "names[probabilities.argmax()]",
+        "names",
+        "read_picture returns ('red', 'green', 'blue'), and not a name.",
+    ),
+    (
+        "read_picture",
+        "argmax",
+        "argmin",
+        "read_picture says red of a picture that is blue: the largest probability "
+        "counts, and pixels go from 0 to 255.",
+    ),
+    (
+        "read_picture",
+        "open_picture(path)",
+        "(open_picture(path) / 255)",
+        "read_picture says red of a picture that is blue: the largest probability "
+        "counts, and pixels go from 0 to 255.",
+    ),
+    (
+        "from_digits",
+        "network.layers[:-1]",
+        "network.layers",
+        "from_digits: the old output is still there: `network.layers[:-1]`.",
+    ),
+    (
+        "from_digits",
+        "network.layers[:-1]",
+        "network.layers[:-2]",
+        "from_digits: layers of the network are missing.",
+    ),
+    (
+        "from_digits",
+        "Dense(classes",
+        "Dense(10",
+        "from_digits(network, 7): the last layer has to be Dense, with 7 units.",
+    ),
+    (
+        "from_digits",
+        '"softmax"',
+        '"relu"',
+        "from_digits: the output's activation has to be softmax.",
+    ),
+    (
+        "from_digits",
+        "*network.layers[:-1]",
+        "*keras.models.clone_model(network).layers[:-1]",
+        "from_digits: C1 does not have the network's weights.",
     ),
 ]
 

@@ -64,7 +64,7 @@ SHORT = 200  # words, of a heading that does not make a step by itself
 CHECKED = re.compile(
     r"(?m)^(cat >> step|cp \.\./step|python check\.py \w+$|Picture saved: |compare\()"
 )
-TRAINS = re.compile(r"\b(fit|train|trial|try_out|learn)\(")
+TRAINS = re.compile(r"\b(fit|train|train_network|trial|try_out|learn)\(")
 SAVES = re.compile(r"save|\bcompare\(")
 EXEC, STOP_AND_EXEC = "{{exec}}", "{{exec interrupt}}"
 SERVER = "python -m http.server"
@@ -117,7 +117,7 @@ CHANGES = {
         ),
         "Now open `write-signs.html`:": (f"Now {SERVE.replace('digits', 'signs')}:"),
     },
-    "finish": {
+    "handwriting": {
         "If no browser opens, open the file `write-digits.html` yourself. (In a Codespace, download it first.) You can also send it": (
             f"Now {SERVE}. You can also send the file"
         ),

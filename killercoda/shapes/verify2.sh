@@ -1,6 +1,6 @@
 #!/bin/bash
 # Lets on who has made what a step asks for, or says in one sentence what is wrong.
-# Made by lesson/make/render.py from killercoda/verify.sh, for finish 2.
+# Made by lesson/make/render.py from killercoda/verify.sh, for shapes 2.
 if [ ! -e ~/.lesson/ready ]; then
   if [ -e ~/.lesson/ended ]; then
     echo 'The set-up of this machine has failed: reload the page to begin it again.'
@@ -10,7 +10,7 @@ if [ ! -e ~/.lesson/ready ]; then
   exit 1
 fi
 {
-  cd ~/lenet5/work && source ../.venv/bin/activate && python check.py finish 2
+  cd ~/lenet5/work && source ../.venv/bin/activate && python check.py shapes 2
 } 2> /dev/null
 status=$?
 if [ $status != 0 ] && [ $status != 3 ]; then  # check.py has said nothing

@@ -7,4 +7,4 @@ for pause in 0 10 30; do  # a second and a third try, if need be
   sleep $pause
   git clone --depth 1 https://github.com/OWNER/REPOSITORY ~/lenet5 && break
 done
-bash ~/lenet5/killercoda/setup.sh finish
+bash ~/lenet5/killercoda/setup.sh shapes
