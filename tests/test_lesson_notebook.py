@@ -30,6 +30,14 @@ def cells_of(name):
     return found
 
 
+def below(cell):
+    """Returns what a code cell should show: stored with it, or in folds behind it."""
+    stored = [o.text for o in cell.outputs if o.output_type == "stream"]
+    after = (CELLS[CELLS.index(cell) + 1 :] or [cell])[0]
+    folds = after.source if after.cell_type == "markdown" else ""
+    return stored + re.findall(r"(?ms)^```text\n(.*?)^```$", folds)
+
+
 # As it is stored
 
 
@@ -40,7 +48,7 @@ def test_notebook_is_valid():
 def test_the_first_cell_comes_after_the_introduction():
     first, second, *_ = CELLS
     assert first.cell_type == "markdown" and second.cell_type == "code"
-    assert first.source.startswith(f"# {title(NAMES[0])}\n")
+    assert f"\n# {title(NAMES[0])}\n" in first.source
     assert "Run this cell first, and again after a restart" in second.source
     assert max(map(len, second.source.splitlines())) <= 100
 
@@ -57,6 +65,7 @@ def test_every_section_of_the_pages_is_there():
         for token, text in sections(name)
         if token.type == "heading_open"
     ]
+    pages.insert(0, "# LeNet-5, step by step")
     pages.remove(f"## {SET_UP}")
     pages[pages.index(f"## {BLOCKS}")] = "## Cells and tasks"
     assert shown == pages and len(shown) > 30
@@ -72,7 +81,7 @@ def test_one_kernel():
 def test_the_cells_are_the_scripts():
     """All lines of the scripts are there, but for what they import from each other."""
     everything = "\n".join(cell.source for name in NAMES for cell in cells_of(name))
-    there = {line.strip() for line in everything.splitlines()}
+    there = {line.strip() for line in re.sub("(?m);$", "", everything).splitlines()}
     for name, script in scripts().items():
         lines = lesson_notebook.STEPS.sub("", script).splitlines()
         assert {line.strip() for line in lines} <= there | {""}, name
@@ -85,8 +94,8 @@ def test_nothing_stands_there_twice():
             data = base64.b64encode((LESSON / "assets" / picture).read_bytes()).decode()
             assert notebook.count(data) == 1, picture
     for cell in CELLS:
-        if cell.cell_type == "markdown":
-            assert "```" not in cell.source
+        if cell.cell_type == "markdown":  # no commands
+            assert set(re.findall("(?m)^```(.*)$", cell.source)) <= {"text", ""}
 
 
 def find(name, words):
@@ -94,17 +103,68 @@ def find(name, words):
     return cell
 
 
-def test_answers_are_folded():
+def test_what_the_text_asks_for_is_in_a_fold_behind_the_cell():
+    """Which every host folds, or at least shows after the question's cell."""
     asked = find("step2", "Conv2D(filters=1")
     asked_earlier = find("inside", "validation-confusion")
     in_a_fold = find("step3", "model.count_params()")
-    exercises = [cell for cell in cells_of("apart") if cell.outputs]
+    exercises = [cell for cell in cells_of("apart")[2:] if "def " not in cell.source]
     for cell in [*exercises, asked, asked_earlier, in_a_fold]:
-        assert cell.metadata["jupyter"] == {"outputs_hidden": True}
-        assert text(cell.outputs).startswith("...\n")  # which JupyterLab shows of it
+        assert not cell.outputs
+        after = CELLS[CELLS.index(cell) + 1].source
+        assert after.startswith("<details>\n<summary>") and below(cell)
     assert find("step1", "def draw_digit").metadata == {}
     for cell in CELLS:
         assert cell.source.count("<details>") == cell.source.count("</details>")
+
+
+def test_top():
+    """What is seen on a code host, before anything is run."""
+    heading, *lines, project, picture = re.split(r"\n\n", lesson_notebook.top())
+    assert heading == "# LeNet-5, step by step" and len(lines) == 3
+    assert project == "The notebook is a part of [this project](../README.md)."
+    assert (LESSON / re.search(r"\]\((.*)\)", picture)[1]).exists()
+
+
+def test_top_with_an_address(monkeypatch):
+    set_address(monkeypatch)
+    *_, buttons, project, picture = re.split(r"\n\n", lesson_notebook.top())
+    links = re.findall(r"\]\((https://[^)]*)\)", buttons)
+    assert len(links) == 6  # three pictures, and where they lead
+    for host in "colab.research.google.com/github", "codespaces.new", "mybinder.org/v2":
+        assert any(link.startswith(f"https://{host}/") for link in links)
+    assert f"]({ADDRESS})" in project
+    address = re.search(r"\]\((.*)\)", picture)[1]
+    assert re.match(r"https://raw\.githubusercontent\.com/.*/lesson/assets/", address)
+
+
+ADDRESS = "https://github.com/somebody/lenet5"
+
+
+def set_address(monkeypatch):
+    monkeypatch.setattr(lesson_notebook, "ADDRESS", ADDRESS)
+    monkeypatch.setattr(lesson_notebook, "IS_SET", True)
+
+
+def test_links_lead_to_headings_or_to_the_address(monkeypatch):
+    set_address(monkeypatch)
+    cells = lesson_notebook.notebook().cells
+    source = "\n".join(c.source for c in cells if c.cell_type == "markdown")
+    headings = {h.replace(" ", "-") for h in re.findall("(?m)^#+ (.*)$", source)}
+    for link in re.findall(r"(?<!!)\[[^]]+\]\(([^)]*)\)", source):
+        if link.startswith("#"):
+            assert link[1:] in headings
+        else:
+            assert link.startswith("https://")
+            path = link.partition(f"{ADDRESS}/blob/HEAD/")[2].partition("#")[0]
+            assert (ROOT / path).exists()
+
+
+def test_pictures_have_their_alternative_texts():
+    for cell in code_cells(CELLS):
+        for output in images(cell.outputs):
+            alt = output.metadata["image/png"]["alt"]
+            assert len(alt) > 20 and output.data["text/plain"] == alt
 
 
 def test_a_task_is_a_cell_to_write_in_its_check_and_our_answer_folded():
@@ -165,8 +225,7 @@ def executed(request, project):
 def test_each_cell_shows_what_is_stored_and_again_when_run_twice(executed):
     for cell, runs in executed:
         for outputs in runs:
-            stored = [o.text for o in cell.outputs if o.output_type == "stream"]
-            compare("".join(stored), clean(text(outputs)), few=True)
+            compare("".join(below(cell)), clean(text(outputs)), few=True)
             assert len(images(outputs)) >= len(images(cell.outputs))
             assert not [o for o in outputs if o.get("name") == "stderr"], text(outputs)
 
@@ -314,13 +373,31 @@ def test_alone_the_notebook_fetches_the_digits(tmp_path):
         assert said.startswith("UsageError: ") and "run this cell again" in said
         digits = (ROOT / "data" / "mnist.npz").as_uri()
         there = first.source.replace(url, digits)
-        assert text(kernel.run(there)).endswith("Ready.\n")
+        added = first.source.replace("/kaggle/input", str(ROOT / "data"))
+        for source in there, added:  # fetched, or found where it has been added
+            (tmp_path / "data" / "mnist.npz").unlink(missing_ok=True)
+            assert text(kernel.run(source)).endswith("Ready.\n")
         assert text(kernel.run(there)).endswith("Ready.\n")  # after computing, too
-        for source in cells_of("finish")[0].source, "needs('beyond/read_photo.py')":
+        for source in cells_of("shapes")[0].source, "needs('beyond/read_photo.py')":
             said = last_line(kernel.run(source, errors=True))
             assert "this cell needs the files of the project" in said
         for cell in cells_of("step1"):
             kernel.run(cell.source)
+
+
+@pytest.mark.slow
+def test_where_the_project_must_not_be_written(tmp_path, project):
+    """It is found where it has been added; what is made goes beside the notebook."""
+    (tmp_path / "added").mkdir()
+    (tmp_path / "added" / "a").symlink_to(project.folder)
+    (tmp_path / "here").mkdir()
+    first, *_ = code_cells(CELLS)
+    with Kernel(tmp_path / "here") as kernel:
+        kernel.run("import os\nos.access = lambda *_: False")
+        source = first.source.replace("/kaggle/input", str(tmp_path / "added"))
+        assert text(kernel.run(source)).endswith("Ready.\n")
+        kernel.run(cells_of("step2")[0].source)
+    assert (tmp_path / "here" / "work" / "notebook" / "step1.py").exists()
 
 
 @pytest.mark.slow

@@ -9,6 +9,13 @@ ADDRESS = re.search(
 )[1]
 NAME = ADDRESS.removeprefix("https://github.com/")
 IS_SET = NAME != "OWNER/REPOSITORY"
+CODESPACES = f"https://codespaces.new/{NAME}?quickstart=1"
+BINDER = f"https://mybinder.org/v2/gh/{NAME}/HEAD?labpath=lesson/lenet5.ipynb"
+COLAB = f"https://colab.research.google.com/github/{NAME}/blob/HEAD/lesson/lenet5.ipynb"
+BUTTONS = f"""\
+[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({COLAB})
+[![Open in GitHub Codespaces](https://github.com/codespaces/badge.svg)]({CODESPACES})
+[![Open in Binder](https://mybinder.org/badge_logo.svg)]({BINDER})"""
 # What stands between a document's marks `<!-- made: ... -->` and `<!-- end -->`, without
 # an address and with one.
 PARTS = {
@@ -19,9 +26,9 @@ The lesson also runs in a browser, with nothing to install: in a Codespace, on B
         f"""\
 In the browser, with nothing to install:
 
-- [Codespaces](https://codespaces.new/{NAME}?quickstart=1) (with a GitHub account): wait a few minutes. The lesson opens beside an editor and a terminal; packages and digits are there.
-- [Binder](https://mybinder.org/v2/gh/{NAME}/HEAD?labpath=lesson/lenet5.ipynb). It has 2 GB and one core, which is enough if you restart the notebook's kernel before pages 5 to 8, as it says there. Download what you want to keep: it forgets everything when you pause.
-- [Colab](https://colab.research.google.com/github/{NAME}/blob/HEAD/lesson/lenet5.ipynb).
+- [Codespaces]({CODESPACES}) (with a GitHub account): wait a few minutes. The lesson opens beside an editor and a terminal; packages and digits are there.
+- [Binder]({BINDER}). It has 2 GB and one core, which is enough if you restart the notebook's kernel before pages 5 to 8, as it says there. Download what you want to keep: it forgets everything when you pause.
+- [Colab]({COLAB}).
 - Killercoda: a course of {len(NAMES)} scenarios, an hour each, when somebody has [published it](CONTRIBUTING.md#publishing).
 """,
     ),

@@ -5,11 +5,11 @@ import re
 from pathlib import Path
 from textwrap import indent
 
-from address import ADDRESS, IS_SET
+from address import ADDRESS, BUTTONS, IS_SET, NAME
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pages import BLOCKS, CHECK, LESSON, NAMES, NEEDS_NETWORKS, PAGES, ROOT, SET_UP
 from pages import STUCK, before, defined, file_of, on_pages, pictures, programs, python
-from pages import ready, scripts, sections, tasks, title, training
+from pages import read, ready, scripts, sections, tasks, title, training
 
 FIRST_CELL = """\
 # @title Run this cell first, and again after a restart.
@@ -51,9 +51,13 @@ except RuntimeError:
     raise UsageError("Another cell was first: restart the kernel, and run this one.")
 
 
+# On Kaggle, what has been added to a notebook is in a folder of its own.
+ADDED = Path("/kaggle/input")
+
+
 def find_project():
     here = Path.cwd()
-    found = [here / "lenet5", here, *here.parents]
+    found = [here / "lenet5", here, *here.parents, *ADDED.glob("*")]
     return [folder for folder in found if (folder / "lesson/start.py").exists()]
 
 
@@ -65,11 +69,14 @@ if find_project():
     sys.path.append(str(find_project()[0] / "lesson"))
     import start
 
-    start.bring_files(start.WORK / "notebook", "finish")
-    os.chdir(start.WORK / "notebook")
+    # Where the project is must not be written, the folder is beside the notebook.
+    work = start.WORK if os.access(start.ROOT, os.W_OK) else Path("work").resolve()
+    start.bring_files(work / "notebook", "{last}")
+    os.chdir(work / "notebook")
     import checking
 else:
-    digits = "{url}"
+    found = [path.as_uri() for path in ADDED.rglob("mnist.npz")]
+    digits = (found or ["{url}"])[0]
     try:
         keras.utils.get_file("mnist.npz", digits, cache_dir=".", cache_subdir="data")
     except Exception:
@@ -132,13 +139,28 @@ from IPython.display import HTML
 
 document = escape(Path("write-digits.html").read_text(encoding="utf-8"))
 HTML(f'<div><iframe srcdoc="{document}" width="100%" height="900"></iframe></div>')"""
+TOP = """\
+# LeNet-5, step by step
+
+Train your first convolutional network: the LeNet-5 of 1998, on the handwritten digits of MNIST.
+
+You write the parts that matter yourself, and are told what is wrong until it is right. Then you look inside, find out where such networks fail, cure them, and go on to pictures of your own.
+
+It needs no graphics card: each training takes seconds or minutes on two cores.
+
+{project}
+
+{picture}"""
+TOP_PICTURE = "assets/write-digits.png"
+PART_OF = "The notebook is a part of [a project]({}), from which its first cell brings what it needs."
+PART_OF_THIS = "The notebook is a part of [this project](../README.md)."
 SECTIONS = {
     SET_UP: """\
 The first cell makes all ready. Run it now (press Shift and Enter): after some ten seconds, it says `Ready.` Run it again whenever the kernel has been restarted.""",
     BLOCKS: """\
 ## Cells and tasks
 
-Change something in a cell and run it again: all that you run after it has the change. Below a cell stands what you should see (three dots, to click, where the text asks you first). In these outputs, three dots stand for what is left out, and a number after a `~` will be a little different for you. When you run the cell, your own output takes their place. Wherever the page asks you something, make a guess before you open the answer: that is when one learns.
+Change something in a cell and run it again: all that you run after it has the change. Below a cell stands what you should see (in a fold, to open, where the text asks you first). In what is shown there, three dots stand for what is left out, and a number after a `~` will be a little different for you. When you run the cell, your own output takes their place. Wherever the page asks you something, make a guess before you open the answer: that is when one learns.
 
 **A task** is three cells. The first has `...` in it: write your lines in their place, and run it. The second checks it, and says "Right.", or what is wrong. It looks at what your lines do, not at how you write them, so there are many right answers. The third has our answer, folded. Run it in any case: if yours is right, it stays; if not, the notebook goes on with ours.""",
     STUCK: """\
@@ -172,7 +194,7 @@ CHANGES = {
         "so you need not paste it.": "so it is there already, in folded cells.",
         " This copies the finished script over yours (all that you have pasted is in it):": "",
         "If no browser opens, open the file `write-digits.html` yourself. (In a Codespace, download it first.) Write a 3.": (
-            "The page is also a file, `write-digits.html` in the folder `work/notebook`. Write a 3."
+            "The page is also a file, `write-digits.html` in the folder `work/notebook`: open that in a tab of its own if the cell is too narrow for its three columns. Write a 3."
         ),
         "**On the page**, reload it, and write the same 3.": (
             "**On the page**, write the same 3."
@@ -195,7 +217,7 @@ CHANGES = {
 (On Binder, restart the kernel, and run the first cell of the notebook, and the first one of this page.)
 """,
     },
-    "finish": {
+    "handwriting": {
         "Now close all pages, and begin with an empty file.": (
             "Now begin with an empty cell, and do not look up."
         ),
@@ -209,13 +231,15 @@ MODULES = "|".join(name.removesuffix(".py") for name in scripts())
 STEPS = re.compile(rf"^from ({MODULES}) import .*\n", re.M)
 # Below a cell stands what its last line returns, which does not interest here.
 RETURNS = re.compile(r"^((\w+\.)?(compare|evaluate|fit|train|trial)\(.*\))\Z", re.M)
+# Where a page asks a question, and has no fold for what is seen.
+FOLD = "<details>\n<summary>What you should see</summary>"
 FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}  # Colab, JupyterLab
 
 
 def first_cell():
     url = re.search(r"https://\S+/mnist\.npz", (ROOT / "data/README.md").read_text())[0]
     address = ADDRESS if IS_SET else ""
-    cell = new_code_cell(FIRST_CELL.format(address=address, url=url))
+    cell = new_code_cell(FIRST_CELL.format(address=address, url=url, last=NAMES[-1]))
     cell.metadata = FOLDED
     return cell
 
@@ -228,8 +252,9 @@ def catch_up(names):
     """
     if not names:
         return new_code_cell(FIRST)
-    made = [script for script in scripts(names) if script not in programs()][::-1]
-    *_, known = [name for name in defined(scripts(names)[made[0]]) if name != "main"]
+    texts = {name: text for name, text in scripts(names).items() if defined(text)}
+    made = [script for script in texts if script not in programs()][::-1]
+    *_, known = [name for name in defined(texts[made[0]]) if name != "main"]
     runs = "\n    ".join(f"%run -i -n {script}" for script in made)
     source = CATCH_UP.format(first=FIRST, name=known, script=made[0], runs=runs)
     if before(NEEDS_NETWORKS)[-1] in names:
@@ -254,7 +279,7 @@ def code(block):
     if first_line.startswith("cp ") or script == "memory.py":
         return ""
     if script in programs():
-        return without_imports(ready()[script])
+        return RETURNS.sub(r"\1;", without_imports(ready()[script]))
     if command.startswith("step"):
         return without_imports(main_of(command))
     if command.startswith("beyond/"):
@@ -288,7 +313,10 @@ def in_cells(text):
     text = re.sub(r"\bblock(s?)\b", r"cell\1", text)
     for name, page in PAGES.items():
         text = text.replace(f"]({page})", f"](#{title(name).replace(' ', '-')})")
-    return text
+        for heading in re.findall("(?m)^## (.*)$", read(name)):
+            place = heading.replace(" ", "-")
+            text = text.replace(f"]({page}#{place.lower()})", f"](#{place})")
+    return text.replace("](../", f"]({ADDRESS}/blob/HEAD/") if IS_SET else text
 
 
 def add_text(cells, text):
@@ -315,16 +343,9 @@ def is_asked(cells):
                 return False
         elif re.search(r"\?|Work out", cell.source.split("\n\n")[-1]):
             return True
+        elif "</details>" in cell.source:
+            return False
     return False
-
-
-def show(cell, text, folded):
-    """Stores what a cell prints; `folded` hides all outputs until it is run."""
-    if folded:
-        cell.metadata = {"collapsed": True, "jupyter": {"outputs_hidden": True}}
-        # JupyterLab shows the first line all the same.
-        text = text if text.startswith("...\n") else f"...\n{text}"
-    cell.outputs.append(new_output("stream", text=text))
 
 
 def saves(cell, picture):
@@ -333,20 +354,23 @@ def saves(cell, picture):
     return Path(picture).name in cell.source + printed
 
 
-def add_picture(cells, text, picture):
-    """Adds a paragraph with a picture: to the outputs of the cell that has made it.
-
-    Others are put into the text as data, since there may be no files beside it.
-    """
+def with_data(text, picture):
+    """Returns Markdown with a picture in it as data: there may be no files beside it."""
     data = base64.b64encode((LESSON / picture).read_bytes()).decode()
+    return text.replace(f"({picture})", f"(data:image/png;base64,{data})")
+
+
+def add_picture(cells, text, picture):
+    """Adds a paragraph with a picture: to the outputs of the cell that has made it."""
     cell = cells[last_code(cells)] if last_code(cells) else None
     if cell and saves(cell, picture):
         alternative = re.match(r"!\[(.*)\]", text)[1]
+        data = base64.b64encode((LESSON / picture).read_bytes()).decode()
         shown = {"image/png": data, "text/plain": alternative}
-        cell.outputs.append(new_output("display_data", shown))
+        alt = {"image/png": {"alt": alternative}}
+        cell.outputs.append(new_output("display_data", shown, metadata=alt))
     else:
-        address = f"data:image/png;base64,{data}"
-        add_text(cells, text.replace(f"({picture})", f"({address})"))
+        add_text(cells, with_data(text, picture))
 
 
 def add_fold(cells, texts):
@@ -381,11 +405,17 @@ def add_page(cells, name):
             add_code(cells, name, token)
             if token.info == "python":
                 fold[0] = fold[0].replace("Answer", "About our answer")
-        elif token.info == "text":
-            folded = fold is not None or is_asked(cells)
-            show(cells[last_code(cells)], token.content, folded)
-        elif pictures(text):
-            add_picture(cells, text, *pictures(text))
+        elif token.info == "text" or pictures(text):
+            shown = with_data(text, *pictures(text)) if pictures(text) else text
+            if fold:
+                fold.append(shown)
+            elif is_asked(cells):
+                add_fold(cells, [FOLD, shown])
+            elif pictures(text):
+                add_picture(cells, text, *pictures(text))
+            else:
+                output = new_output("stream", text=token.content)
+                cells[last_code(cells)].outputs.append(output)
         elif text.startswith("<details>"):
             fold = [text]
         elif text == "</details>":
@@ -399,9 +429,18 @@ def add_page(cells, name):
                 cells.append(first_cell())
 
 
+def top():
+    """Returns what is seen before anything is run."""
+    (shown,) = [text for _, text in sections("handwriting") if TOP_PICTURE in text]
+    project = f"{BUTTONS}\n\n{PART_OF.format(ADDRESS)}" if IS_SET else PART_OF_THIS
+    raw = f"https://raw.githubusercontent.com/{NAME}/HEAD/lesson/{TOP_PICTURE}"
+    shown = shown.replace(TOP_PICTURE, raw if IS_SET else TOP_PICTURE)
+    return TOP.format(project=project, picture=shown)
+
+
 def notebook():
     """Returns the lesson as a notebook."""
-    cells = []
+    cells = [new_markdown_cell(top())]
     for name in NAMES:
         add_page(cells, name)
     for number, cell in enumerate(cells):
@@ -413,6 +452,7 @@ def notebook():
             "language": "python",
         },
         "language_info": {"name": "python"},
+        "colab": {"provenance": [], "toc_visible": True},
         "made_by": "lesson/make/render.py, from the pages lesson/*.md: edit those",
     }
     return new_notebook(cells=cells, metadata=metadata)
