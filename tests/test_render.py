@@ -38,8 +38,12 @@ def test_render_makes_what_is_missing_and_removes_what_is_too_much(tmp_path):
     (tmp_path / "killercoda" / "step1" / "page9.md").write_text("of another time")
     check = run_render(tmp_path, "--check")
     assert check.returncode == 1 and check.stdout.count("\n") == len(made) + 1
-    ascii_only = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
-    assert run_render(tmp_path, **ascii_only).returncode == 0
+    every_encoding = {  # is named, or it is an error
+        "PYTHONWARNDEFAULTENCODING": "1",
+        "PYTHONWARNINGS": "error::EncodingWarning",
+    }
+    result = run_render(tmp_path, **every_encoding)
+    assert result.returncode == 0, result.stderr
     for name in made:
         new, ours = tmp_path / name, ROOT / name
         assert new.is_symlink() == ours.is_symlink()

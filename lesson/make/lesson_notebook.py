@@ -213,7 +213,8 @@ FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}  # Colab, Jupy
 
 
 def first_cell():
-    url = re.search(r"https://\S+/mnist\.npz", (ROOT / "data/README.md").read_text())[0]
+    about = (ROOT / "data" / "README.md").read_text("utf-8")
+    url = re.search(r"https://\S+/mnist\.npz", about)[0]
     address = ADDRESS if IS_SET else ""
     cell = new_code_cell(FIRST_CELL.format(address=address, url=url))
     cell.metadata = FOLDED
