@@ -13,7 +13,7 @@ FILES = "pyproject.toml", "README.md", "CONTRIBUTING.md"
 
 def copy_project(folder):
     for name in FOLDERS:
-        shutil.copytree(ROOT / name, folder / name, symlinks=True)
+        shutil.copytree(ROOT / name, folder / name)
     for name in *FILES, "data/README.md":
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
@@ -45,12 +45,7 @@ def test_render_makes_what_is_missing_and_removes_what_is_too_much(tmp_path):
     result = run_render(tmp_path, **every_encoding)
     assert result.returncode == 0, result.stderr
     for name in made:
-        new, ours = tmp_path / name, ROOT / name
-        assert new.is_symlink() == ours.is_symlink()
-        if new.is_symlink():
-            assert new.readlink() == ours.readlink()
-        else:
-            assert new.read_bytes() == ours.read_bytes()
+        assert (tmp_path / name).read_bytes() == (ROOT / name).read_bytes()
     assert not (tmp_path / "killercoda" / "step1" / "page9.md").exists()
 
 
