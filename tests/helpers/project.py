@@ -7,7 +7,7 @@ from pathlib import Path
 
 from outputs import clean, hold_out_few, save_few_digits
 from pages import SET_UP, ready, sections
-from person import ENVIRONMENT, ROOT, run_python
+from person import ENVIRONMENT, ROOT, run_python, windows_lacks
 
 MARK = "[the end of a block]"
 SIGNS = "beyond/train_signs.py"
@@ -60,6 +60,7 @@ class Project:
 
     def bash(self, script, cwd=None, **environment):
         """Types a script into a bash; returns its exit status and what it shows."""
+        windows_lacks("bash")
         path = f"{Path(sys.executable).parent}:{ENVIRONMENT['PATH']}"
         return subprocess.run(
             ["bash"],
