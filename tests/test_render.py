@@ -1,10 +1,10 @@
 """render.py: all that is made is as the pages have it, and the address is put in."""
 
-import re
 import shutil
 
 import render
 from person import ROOT, run_python
+from project import set_address
 
 FOLDERS = "beyond", "lesson", "killercoda"
 PAGE = "beyond/write-digits.html"  # whose networks come from nowhere else
@@ -59,11 +59,8 @@ def made_with(folder):
 def test_publishing_is_one_line_and_one_command(tmp_path):
     copy_project(tmp_path)
     assert "no address yet" in made_with(tmp_path)
-    home = tmp_path / "pyproject.toml"
     for name in "ada/lenet5-lesson", "grace/other":
-        home.write_text(
-            re.sub(r"github.com/[\w/-]+", f"github.com/{name}", home.read_text())
-        )
+        set_address(tmp_path, name)
         assert run_render(tmp_path).returncode == 0
         address, text = f"https://github.com/{name}", made_with(tmp_path)
         readme = (tmp_path / "README.md").read_text()
