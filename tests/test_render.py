@@ -1,5 +1,6 @@
 """render.py: all that is made is as the pages have it, and the address is put in."""
 
+import re
 import shutil
 
 import render
@@ -58,17 +59,24 @@ def made_with(folder):
 
 def test_publishing_is_one_line_and_one_command(tmp_path):
     copy_project(tmp_path)
+    set_address(tmp_path, "OWNER/REPOSITORY")
+    assert run_render(tmp_path).returncode == 0
     assert "no address yet" in made_with(tmp_path)
+    readme = (tmp_path / "README.md").read_text()
+    assert not re.search(r"OWNER|codespaces|mybinder|badge\.svg", readme)
     for name in "ada/lenet5-lesson", "grace/other":
         set_address(tmp_path, name)
         assert run_render(tmp_path).returncode == 0
+        owner, repository = name.split("/")
         address, text = f"https://github.com/{name}", made_with(tmp_path)
         readme = (tmp_path / "README.md").read_text()
         for link in (
+            f"]({address}/actions/workflows/tests.yml)",
+            f"](https://{owner}.github.io/{repository}/beyond/write-digits.html)",
             f"](https://codespaces.new/{name}?quickstart=1)",
             f"](https://mybinder.org/v2/gh/{name}/HEAD?labpath=lesson/lenet5.ipynb)",
             f"](https://colab.research.google.com/github/{name}/blob/HEAD/lesson/lenet5.ipynb)",
-            f"git clone {address}.git\ncd {name.partition('/')[2]}\n",
+            f"git clone {address}.git\ncd {repository}\n",
         ):
             assert link in readme
         assert f"git clone --depth 1 {address} ~/lenet5 && break\n" in text
