@@ -4,8 +4,9 @@ import re
 import shutil
 
 import render
+from markdown_it import MarkdownIt
 from person import ROOT, run_python
-from project import set_address
+from project import bash, set_address
 
 FOLDERS = "beyond", "lesson", "killercoda"
 PAGE = "beyond/write-digits.html"  # whose networks come from nowhere else
@@ -86,3 +87,35 @@ def test_publishing_is_one_line_and_one_command(tmp_path):
         assert "OWNER" not in text and "no address yet" not in text
     assert "ada/lenet5" not in made_with(tmp_path)
     assert run_render(tmp_path, "--check").returncode == 0
+
+
+def test_the_commands_of_a_release(tmp_path):
+    """The tag has a notebook that clones the tag, and `main` goes on without a number."""
+    folder = tmp_path / "project"
+    copy_project(folder)
+    set_address(folder, "ada/lesson")
+    document = MarkdownIt().parse((folder / "CONTRIBUTING.md").read_text("utf-8"))
+    (release,) = [token.content for token in document if "git tag" in token.content]
+    number = (
+        """sed -i.old 's/^version = "0"/version = "1.0"/' pyproject.toml && rm *.old"""
+    )
+    begin = "git init -qb main && git add . && git commit -qm all && git init -q --bare ../o"
+    show = "git show {0}:lesson/lenet5.ipynb {0}:README.md > ../{0}"
+    script = [
+        "set -e",
+        "python lesson/make/render.py",
+        begin,
+        "git remote add origin ../o",
+    ]
+    script += [number, release, "cd ../o", show.format("v1.0"), show.format("main")]
+    hands = [
+        f"GIT_{who}_{what}"
+        for who in ("AUTHOR", "COMMITTER")
+        for what in ("NAME", "EMAIL")
+    ]
+    result = bash("\n".join(script), folder, **dict.fromkeys(hands, "a@b"))
+    assert result.returncode == 0, result.stderr
+    tag, main = ((tmp_path / name).read_text("utf-8") for name in ("v1.0", "main"))
+    assert "--branch=v1.0" in tag and "--branch" not in main
+    for link in "/lesson/v1.0?labpath", "/ada/lesson/blob/v1.0/lesson/lenet5.ipynb":
+        assert link in tag and link.replace("v1.0", "HEAD") in main

@@ -1,4 +1,4 @@
-"""The project's address, from `pyproject.toml`, and what documents say with it."""
+"""The project's address and version, from `pyproject.toml`, and what documents say."""
 
 import re
 
@@ -9,6 +9,9 @@ ADDRESS = re.search('^Repository = "(.*)"', PROJECT, re.M)[1]
 NAME = ADDRESS.removeprefix("https://github.com/")
 OWNER, _, REPOSITORY = NAME.partition("/")
 SITE = f"https://{OWNER}.github.io/{REPOSITORY}"
+VERSION = re.search('^version = "(.*)"', PROJECT, re.M)[1]
+IS_RELEASE = VERSION != "0"
+REF = f"v{VERSION}" if IS_RELEASE else "HEAD"  # what Binder and Colab open
 TESTS = f"{ADDRESS}/actions/workflows/tests.yml"
 IS_SET = NAME != "OWNER/REPOSITORY"
 # What stands between a document's marks `<!-- made: ... -->` and `<!-- end -->`, without
@@ -28,8 +31,8 @@ PARTS = {
 In the browser, with nothing to install:
 
 - [![Open in GitHub Codespaces](https://github.com/codespaces/badge.svg)](https://codespaces.new/{NAME}?quickstart=1) (with a GitHub account): wait a few minutes. The lesson opens beside an editor and a terminal; packages and digits are there.
-- [![Launch Binder](https://mybinder.org/badge_logo.svg)](https://mybinder.org/v2/gh/{NAME}/HEAD?labpath=lesson/lenet5.ipynb) has 2 GB and one core, which is enough if you restart the notebook's kernel before pages 5 to 8, as it says there. Download what you want to keep: it forgets everything when you pause.
-- [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/{NAME}/blob/HEAD/lesson/lenet5.ipynb)
+- [![Launch Binder](https://mybinder.org/badge_logo.svg)](https://mybinder.org/v2/gh/{NAME}/{REF}?labpath=lesson/lenet5.ipynb) has 2 GB and one core, which is enough if you restart the notebook's kernel before pages 5 to 8, as it says there. Download what you want to keep: it forgets everything when you pause.
+- [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/{NAME}/blob/{REF}/lesson/lenet5.ipynb)
 """,
     ),
     "clone": (

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from textwrap import indent
 
-from address import ADDRESS, IS_SET
+from address import ADDRESS, IS_RELEASE, IS_SET, REF
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pages import BLOCKS, CHECK, LESSON, NAMES, NEEDS_NETWORKS, PAGES, ROOT, SET_UP
 from pages import STUCK, before, defined, file_of, on_pages, pictures, programs, python
@@ -60,7 +60,8 @@ def find_project():
 # In the project, the lesson has a folder with the digits, and with all scripts for
 # whoever starts in the middle. A notebook alone needs at least the digits.
 if not find_project() and "{address}":
-    subprocess.run(["git", "clone", "-q", "--depth=1", "{address}", "lenet5"])
+    options = ["-q", "--depth=1"{branch}]
+    subprocess.run(["git", "clone", *options, "{address}", "lenet5"])
 if find_project():
     sys.path.append(str(find_project()[0] / "lesson"))
     import start
@@ -216,7 +217,8 @@ def first_cell():
     about = (ROOT / "data" / "README.md").read_text("utf-8")
     url = re.search(r"https://\S+/mnist\.npz", about)[0]
     address = ADDRESS if IS_SET else ""
-    cell = new_code_cell(FIRST_CELL.format(address=address, url=url))
+    branch = f', "--branch={REF}"' if IS_RELEASE else ""
+    cell = new_code_cell(FIRST_CELL.format(address=address, branch=branch, url=url))
     cell.metadata = FOLDED
     return cell
 
