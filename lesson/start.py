@@ -41,7 +41,8 @@ def bring_files(folder, name):
     for task in tasks(before(name)).values():
         path = folder / task.file
         if is_unwritten(task, path.read_text("utf-8", errors="replace")):
-            path.write_text(put(task.answer, path.read_text("utf-8")), "utf-8")
+            text = put(task.answer, path.read_text("utf-8"))
+            path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def is_unwritten(task, text):
@@ -57,7 +58,8 @@ def is_unwritten(task, text):
 def train_networks(folder):
     """Trains the networks that the last pages look into, as the page before does."""
     command = [sys.executable, "-"]
-    subprocess.run(command, input=python(training()), cwd=folder, text=True, check=True)
+    source = python(training()).encode()
+    subprocess.run(command, input=source, cwd=folder, check=True)
 
 
 def main():

@@ -90,7 +90,7 @@ def print_header(*cells):
     """Prints the versions and the processor, and the first two rows of a table."""
     versions = [f"{name} {version(name)}" for name in ("TensorFlow", "Keras", "NumPy")]
     info = Path("/proc/cpuinfo")
-    cpu = info.read_text() if info.exists() else ""
+    cpu = info.read_text("utf-8") if info.exists() else ""
     model = re.search("model name\t: (.*)", cpu)
     processor = model[1] if model else platform.processor()
     avx512 = "with AVX-512" if "avx512f" in cpu else "without AVX-512"

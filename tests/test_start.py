@@ -7,7 +7,7 @@ import pytest
 import start
 from outputs import hold_out_few
 from pages import NAMES, PAGES, before, fences, ready, scripts
-from person import ENVIRONMENT, ROOT, run_python, sentence
+from person import ENVIRONMENT, ROOT, run_python, sentence, windows_lacks
 from project import Project, blocks
 
 
@@ -78,6 +78,7 @@ def test_what_programs_leave_is_not_brought(tmp_path, monkeypatch):
 
 
 def test_from_another_folder(project):
+    windows_lacks("bash")
     other = project.folder.parent
     result = run_python(project.folder / "lesson" / "start.py", cwd=other)
     assert result.stdout.startswith("Now type `cd 'Übung #1/work'`, and go on")

@@ -65,7 +65,7 @@ def test_the_command_that_fetches_the_file(tmp_path):
     result = run_python("step1.py", cwd=tmp_path)
     assert (result.returncode, result.stdout) == (1, "")
     path = tmp_path / "data" / "mnist.npz"
-    assert f"No such file or directory: '{path}'" in result.stderr
+    assert f"No such file or directory: {str(path)!r}" in result.stderr
 
     with np.load(step1.DATA) as mnist:  # in Keras's archive: uncompressed
         np.savez(tmp_path / "keras.npz", **mnist)

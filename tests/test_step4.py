@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import step4
 from outputs import save_few_digits
-from person import ENVIRONMENT, ROOT, run_python, sentence
+from person import ENVIRONMENT, ROOT, run_python, sentence, windows_lacks
 from step1 import load_mnist
 
 
@@ -134,6 +134,7 @@ def test_help_shows_the_defaults(monkeypatch, capsys):
 
 
 def test_ctrl_c_loses_the_running_training_only(tmp_path):
+    windows_lacks("Ctrl-C for a single process")
     for script in ROOT.glob("step?.py"):
         shutil.copy(script, tmp_path)
     (tmp_path / "data").mkdir()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pexpect
 import pytest
 from pages import fences
-from person import ENVIRONMENT, ROOT
+from person import ENVIRONMENT, ROOT, windows_lacks
 
 LEFT, UP, RUBOUT, CTRL_C = "\x1b[D", "\x1b[A", "\x7f", "\x03"
 SHELLS = {"bash": ["--norc", "--noprofile"], "zsh": ["-f"]}
@@ -16,6 +16,7 @@ TRY_OUT = next(block for block in fences("step2", "sh") if "np.pad([[1" in block
 
 @pytest.fixture(params=SHELLS)
 def terminal(request, tmp_path):
+    windows_lacks("terminal for pexpect")
     if not shutil.which(request.param):
         pytest.skip(f"{request.param} is not installed")
     path = f"{Path(sys.executable).parent}:{ENVIRONMENT['PATH']}"

@@ -2,15 +2,15 @@
 
 import re
 import shutil
+import sys
 import webbrowser
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
 from assemble import assemble, data_of
 from lenet5_1998 import build_lenet5_1998
-from person import ROOT, run_python, sentence
+from person import ROOT, needs_full_disk, run_python, sentence
 from step3 import build_lenet5
 from write_digits import PAGE, has_window, replace_file, write_digits_page
 
@@ -130,6 +130,7 @@ def test_where_a_window_opens(environment, browser, expected, monkeypatch):
     assert has_window() == expected
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere is always a window")
 def test_a_text_browser_does_not_take_the_terminal(page, tmp_path):
     """It is the only one there; it would leave a file."""
     browser = tmp_path / "w3m"
@@ -144,7 +145,7 @@ def test_a_text_browser_does_not_take_the_terminal(page, tmp_path):
     assert not (tmp_path / "opened").exists()
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+@needs_full_disk
 def test_a_full_disk_leaves_the_old_page(tmp_path):
     page = tmp_path / "page.html"
     page.write_text("old")

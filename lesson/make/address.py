@@ -1,35 +1,41 @@
-"""The project's address, from `pyproject.toml`, and what documents say with it."""
+"""The project's address and version, from `pyproject.toml`, and what documents say."""
 
 import re
 
-from pages import NAMES, ROOT
+from pages import ROOT
 
-ADDRESS = re.search(
-    r'^Repository = "(.*)"', (ROOT / "pyproject.toml").read_text("utf-8"), re.M
-)[1]
+PROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
+ADDRESS = re.search('^Repository = "(.*)"', PROJECT, re.M)[1]
 NAME = ADDRESS.removeprefix("https://github.com/")
+OWNER, _, REPOSITORY = NAME.partition("/")
+SITE = f"https://{OWNER}.github.io/{REPOSITORY}"
+VERSION = re.search('^version = "(.*)"', PROJECT, re.M)[1]
+IS_RELEASE = VERSION != "0"
+REF = f"v{VERSION}" if IS_RELEASE else "HEAD"  # what Binder and Colab open
+TESTS = f"{ADDRESS}/actions/workflows/tests.yml"
 IS_SET = NAME != "OWNER/REPOSITORY"
-CODESPACES = f"https://codespaces.new/{NAME}?quickstart=1"
-BINDER = f"https://mybinder.org/v2/gh/{NAME}/HEAD?labpath=lesson/lenet5.ipynb"
-COLAB = f"https://colab.research.google.com/github/{NAME}/blob/HEAD/lesson/lenet5.ipynb"
-BUTTONS = f"""\
-[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({COLAB})
-[![Open in GitHub Codespaces](https://github.com/codespaces/badge.svg)]({CODESPACES})
-[![Open in Binder](https://mybinder.org/badge_logo.svg)]({BINDER})"""
+CODESPACES = f"[![Open in GitHub Codespaces](https://github.com/codespaces/badge.svg)](https://codespaces.new/{NAME}?quickstart=1)"
+BINDER = f"[![Launch Binder](https://mybinder.org/badge_logo.svg)](https://mybinder.org/v2/gh/{NAME}/{REF}?labpath=lesson/lenet5.ipynb)"
+COLAB = f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/{NAME}/blob/{REF}/lesson/lenet5.ipynb)"
 # What stands between a document's marks `<!-- made: ... -->` and `<!-- end -->`, without
 # an address and with one.
 PARTS = {
-    "browser": (
-        """\
-The lesson also runs in a browser, with nothing to install: in a Codespace, on Binder, in Colab and on Killercoda. The links will stand here when the project has [an address](CONTRIBUTING.md#publishing).
+    "badges": (
+        "",
+        f"""\
+[![Tests]({TESTS}/badge.svg)]({TESTS})
+
+[**Write a digit**]({SITE}/beyond/write-digits.html) now, or [read the lesson]({SITE}/lesson/README.html) as a site.
 """,
+    ),
+    "browser": (
+        "",
         f"""\
 In the browser, with nothing to install:
 
-- [Codespaces]({CODESPACES}) (with a GitHub account): wait a few minutes. The lesson opens beside an editor and a terminal; packages and digits are there.
-- [Binder]({BINDER}). It has 2 GB and one core, which is enough if you restart the notebook's kernel before pages 5 to 8, as it says there. Download what you want to keep: it forgets everything when you pause.
-- [Colab]({COLAB}).
-- Killercoda: a course of {len(NAMES)} scenarios, an hour each, when somebody has [published it](CONTRIBUTING.md#publishing).
+- {CODESPACES} (with a GitHub account): wait a few minutes. The lesson opens beside an editor and a terminal; packages and digits are there.
+- {BINDER} has 2 GB and one core, which is enough if you restart the notebook's kernel before pages 5 to 9, as it says there. Download what you want to keep: it forgets everything when you pause.
+- {COLAB}
 """,
     ),
     "clone": (
@@ -41,7 +47,7 @@ Clone the project, or download it as a ZIP file and unpack it. The digits are in
 
 ```sh
 git clone {ADDRESS}.git
-cd {NAME.partition("/")[2]}
+cd {REPOSITORY}
 ```
 """,
     ),

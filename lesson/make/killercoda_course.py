@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 from address import ADDRESS, IS_SET
 from pages import NAMES, NEEDS_NETWORKS, PAGES, ROOT, SET_UP
@@ -261,7 +260,8 @@ def verify(name, number):
 
 
 def course():
-    """Returns all files of the course: path -> text, or Path for a link's target."""
+    """Returns all files of the course: path -> text."""
+    wait = (ROOT / "killercoda" / "wait.sh").read_text(encoding="utf-8")
     structure = {
         "title": TITLE,
         "description": DESCRIPTION,
@@ -274,7 +274,7 @@ def course():
             f"{name}/intro.md": intro(name),
             f"{name}/finish.md": finish(name),
             f"{name}/setup.sh": SET_UP_SCRIPT.format(address=ADDRESS, name=name),
-            f"{name}/wait.sh": Path("../wait.sh"),
+            f"{name}/wait.sh": wait,
         }
         for i, text in enumerate(step_texts(name), 1):
             made[f"{name}/step{i}.md"] = text

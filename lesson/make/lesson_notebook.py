@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from textwrap import indent
 
-from address import ADDRESS, BUTTONS, IS_SET, NAME
+from address import ADDRESS, BINDER, CODESPACES, COLAB, IS_RELEASE, IS_SET, NAME, REF
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pages import BLOCKS, CHECK, LESSON, NAMES, NEEDS_NETWORKS, PAGES, ROOT, SET_UP
 from pages import STUCK, before, defined, file_of, on_pages, pictures, programs, python
@@ -64,7 +64,8 @@ def find_project():
 # In the project, the lesson has a folder with the digits, and with all scripts for
 # whoever starts in the middle. A notebook alone needs at least the digits.
 if not find_project() and "{address}":
-    subprocess.run(["git", "clone", "-q", "--depth=1", "{address}", "lenet5"])
+    options = ["-q", "--depth=1"{branch}]
+    subprocess.run(["git", "clone", *options, "{address}", "lenet5"])
 if find_project():
     sys.path.append(str(find_project()[0] / "lesson"))
     import start
@@ -170,7 +171,7 @@ Change something in a cell and run it again: all that you run after it has the c
 - **After a restart, and on the next day**, run the first cell of the notebook, and then go on with the first cell of any page. (Cells that you have changed, run again.)
 - **`NameError`**: a cell was left out, or the kernel has been restarted. Do the same.
 - **`NoneType`** or **`ellipsis`** in an error: a task that is needed here is not written yet. Run the cell with its answer.
-- **The kernel has died**: it had too little memory. On Binder, which has 2 GB, restart it before pages 5 to 8.""",
+- **The kernel has died**: it had too little memory. On Binder, which has 2 GB, restart it before pages 5 to 9.""",
 }
 CHANGES = {
     "first": {
@@ -237,9 +238,13 @@ FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}  # Colab, Jupy
 
 
 def first_cell():
-    url = re.search(r"https://\S+/mnist\.npz", (ROOT / "data/README.md").read_text())[0]
+    about = (ROOT / "data" / "README.md").read_text("utf-8")
+    url = re.search(r"https://\S+/mnist\.npz", about)[0]
     address = ADDRESS if IS_SET else ""
-    cell = new_code_cell(FIRST_CELL.format(address=address, url=url, last=NAMES[-1]))
+    branch = f', "--branch={REF}"' if IS_RELEASE else ""
+    cell = new_code_cell(
+        FIRST_CELL.format(address=address, branch=branch, url=url, last=NAMES[-1])
+    )
     cell.metadata = FOLDED
     return cell
 
@@ -316,7 +321,7 @@ def in_cells(text):
         for heading in re.findall("(?m)^## (.*)$", read(name)):
             place = heading.replace(" ", "-")
             text = text.replace(f"]({page}#{place.lower()})", f"](#{place})")
-    return text.replace("](../", f"]({ADDRESS}/blob/HEAD/") if IS_SET else text
+    return text.replace("](../", f"]({ADDRESS}/blob/{REF}/") if IS_SET else text
 
 
 def add_text(cells, text):
@@ -432,8 +437,9 @@ def add_page(cells, name):
 def top():
     """Returns what is seen before anything is run."""
     (shown,) = [text for _, text in sections("handwriting") if TOP_PICTURE in text]
-    project = f"{BUTTONS}\n\n{PART_OF.format(ADDRESS)}" if IS_SET else PART_OF_THIS
-    raw = f"https://raw.githubusercontent.com/{NAME}/HEAD/lesson/{TOP_PICTURE}"
+    buttons = f"{COLAB}\n{CODESPACES}\n{BINDER}"
+    project = f"{buttons}\n\n{PART_OF.format(ADDRESS)}" if IS_SET else PART_OF_THIS
+    raw = f"https://raw.githubusercontent.com/{NAME}/{REF}/lesson/{TOP_PICTURE}"
     shown = shown.replace(TOP_PICTURE, raw if IS_SET else TOP_PICTURE)
     return TOP.format(project=project, picture=shown)
 

@@ -12,7 +12,6 @@ tests/requirements.txt.
 """
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from pages import ROOT, scripts
 
 
 def files():
-    """Returns all that is made: path in the repository -> text, or a link's target."""
+    """Returns all that is made: path in the repository -> text."""
     made = {name: text for name, text in scripts().items() if name.startswith("step")}
     made["lesson/lenet5.ipynb"] = nbformat.writes(notebook()) + "\n"
     for name in "README.md", "CONTRIBUTING.md":
@@ -39,18 +38,12 @@ def files():
 
 
 def is_as_made(path, made):
-    if isinstance(made, Path):
-        return path.is_symlink() and Path(os.readlink(path)) == made
     return path.is_file() and path.read_text(encoding="utf-8") == made
 
 
 def write(path, made):
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    if isinstance(made, Path):
-        path.symlink_to(made)
-    else:
-        path.write_text(made, encoding="utf-8", newline="\n")
+    path.write_text(made, encoding="utf-8", newline="\n")
 
 
 def main():

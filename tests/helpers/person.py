@@ -6,6 +6,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+import matplotlib
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 HOME = tempfile.TemporaryDirectory()  # no downloads of the user's, and old settings:
 SETTINGS = Path(HOME.name) / ".keras" / "keras.json"
@@ -17,9 +20,21 @@ OWN = {"DISPLAY", "BROWSER", "KERAS_BACKEND", "KERAS_HOME", "MPLBACKEND"}
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if name not in OWN},
     "HOME": HOME.name,
-    "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache")),
+    "USERPROFILE": HOME.name,  # which it is on Windows
+    "MPLCONFIGDIR": matplotlib.get_cachedir(),  # to look for fonts only once
     "PYTHONPATH": str(ROOT / "tests" / "helpers" / "offline"),
 }
+if sys.platform != "linux":
+    ENVIRONMENT["SSH_CONNECTION"] = "so that no window opens"
+needs_full_disk = pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="only Linux has /dev/full"
+)
+
+
+def windows_lacks(what):
+    """Skips the test on Windows, where something that it needs is not there."""
+    if sys.platform == "win32":
+        pytest.skip(f"Windows has no {what}")
 
 
 def run_python(*arguments, cwd, **environment):

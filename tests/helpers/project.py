@@ -1,5 +1,6 @@
 """A copy of the project as a learner has it, and their terminal."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from outputs import clean, hold_out_few, save_few_digits
 from pages import SET_UP, ready, sections
-from person import ENVIRONMENT, ROOT, run_python
+from person import ENVIRONMENT, ROOT, run_python, windows_lacks
 
 MARK = "[the end of a block]"
 SIGNS = "beyond/train_signs.py"
@@ -23,6 +24,27 @@ def for_few(paths):
     """Changes pages and programs so that they need few digits, and few passes."""
     for path in paths:
         path.write_text(hold_out_few(path.read_text()))
+
+
+def set_address(folder, name):
+    """Gives a copy of the project an address on GitHub, `owner/repository`."""
+    home = folder / "pyproject.toml"
+    text = re.sub(r"github.com/[\w/-]+", f"github.com/{name}", home.read_text())
+    home.write_text(text)
+
+
+def bash(script, cwd, **environment):
+    """Types a script into a bash; returns its exit status and what it shows."""
+    windows_lacks("bash")
+    path = f"{Path(sys.executable).parent}:{ENVIRONMENT['PATH']}"
+    return subprocess.run(
+        ["bash"],
+        input=script,
+        cwd=cwd,
+        env={**ENVIRONMENT, "PATH": path, **environment},
+        capture_output=True,
+        text=True,
+    )
 
 
 class Project:
@@ -59,16 +81,7 @@ class Project:
         return other
 
     def bash(self, script, cwd=None, **environment):
-        """Types a script into a bash; returns its exit status and what it shows."""
-        path = f"{Path(sys.executable).parent}:{ENVIRONMENT['PATH']}"
-        return subprocess.run(
-            ["bash"],
-            input=script,
-            cwd=cwd or self.work,
-            env={**ENVIRONMENT, "PATH": path, **environment},
-            capture_output=True,
-            text=True,
-        )
+        return bash(script, cwd or self.work, **environment)
 
     def follow(self, name):
         """Runs every block of a page; returns `(output shown, output seen)` and stderr."""
