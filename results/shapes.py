@@ -21,23 +21,23 @@ FEW = 2400, 1200, 600  # pictures to train with; the best network alone
 
 
 def networks():
-    """Returns what is trained: name -> function of the number of classes, and rate."""
+    """Returns what is trained: name -> function of the number of classes, and options."""
     from blocks import build_blocks, build_normalized
     from learning import build_as_it_is
     from mirrored import mirrored
 
     return {
-        "LeNet-5": (build_as_it_is, 0.001),
-        "blocks": (build_blocks, 0.001),
-        "blocks, copies": (lambda classes: mirrored(build_blocks(classes)), 0.001),
+        "LeNet-5": (build_as_it_is, {}),
+        "blocks": (build_blocks, {}),
+        "blocks, copies": (lambda classes: mirrored(build_blocks(classes)), {}),
         "copies, normalized": (
             lambda classes: mirrored(build_normalized(classes)),
-            0.003,
+            {"rate": 0.003, "passes": 15},
         ),
     }
 
 
-def measure(name, build, rate, train_set, validation_set, classes):
+def measure(name, build, options, train_set, validation_set, classes):
     """Prints a row: the shares of pictures that a network gets right, and the time."""
     from learning import train_network
 
@@ -48,7 +48,7 @@ def measure(name, build, rate, train_set, validation_set, classes):
         start = time.perf_counter()
         with contextlib.redirect_stdout(sys.stderr):
             sets = train_set, validation_set
-            runs.append(train_network(name, model, *sets, rate))
+            runs.append(train_network(name, model, *sets, **options))
         seconds.append(time.perf_counter() - start)
     right = [
         [100 * run[kind][-1] for run in runs] for kind in ("accuracy", "val_accuracy")
@@ -70,11 +70,11 @@ def main():
             train_set, validation_set, names = load_sets()
         columns = "pictures", "parameters", "right in training", "in validation", "time"
         print_header("network", *columns)
-        for name, (build, rate) in networks().items():
-            measure(name, build, rate, train_set, validation_set, len(names))
+        for name, (build, options) in networks().items():
+            measure(name, build, options, train_set, validation_set, len(names))
         for count in FEW:
             few = [part[:count] for part in train_set]
-            measure(name, build, rate, few, validation_set, len(names))
+            measure(name, build, options, few, validation_set, len(names))
 
 
 if __name__ == "__main__":

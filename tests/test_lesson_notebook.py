@@ -118,8 +118,9 @@ def test_what_the_text_asks_for_is_in_a_fold_behind_the_cell():
         assert cell.source.count("<details>") == cell.source.count("</details>")
 
 
-def test_top():
+def test_top(monkeypatch):
     """What is seen on a code host, before anything is run."""
+    monkeypatch.setattr(lesson_notebook, "IS_SET", False)
     heading, *lines, project, picture = re.split(r"\n\n", lesson_notebook.top())
     assert heading == "# LeNet-5, step by step" and len(lines) == 3
     assert project == "The notebook is a part of [this project](../README.md)."
@@ -141,9 +142,10 @@ def test_top_with_an_address(monkeypatch):
 ADDRESS = "https://github.com/somebody/lenet5"
 
 
-def set_address(monkeypatch):
-    monkeypatch.setattr(lesson_notebook, "ADDRESS", ADDRESS)
+def set_address(monkeypatch, address=ADDRESS):
+    monkeypatch.setattr(lesson_notebook, "ADDRESS", address)
     monkeypatch.setattr(lesson_notebook, "IS_SET", True)
+    monkeypatch.setattr(lesson_notebook, "IS_RELEASE", False)
 
 
 def test_links_lead_to_headings_or_to_the_address(monkeypatch):
@@ -401,10 +403,10 @@ def test_where_the_project_must_not_be_written(tmp_path, project):
 
 
 @pytest.mark.slow
-def test_with_an_address_the_notebook_fetches_the_project(tmp_path, project):
-    """From a repository on this computer, in place of the project's address."""
-    first, *_ = code_cells(CELLS)
-    assert 'and "":' in first.source  # the project has no address yet
+def test_with_an_address_the_notebook_fetches_the_project(
+    tmp_path, project, monkeypatch
+):
+    """From a repository on this computer."""
     origin = tmp_path / "origin"
     made = project.bash(
         f"cp -r . '{origin}' && cd '{origin}' && rm -rf work && git init -q . && git add "
@@ -412,7 +414,8 @@ def test_with_an_address_the_notebook_fetches_the_project(tmp_path, project):
         cwd=project.folder,
     )
     assert made.returncode == 0, made.stderr
-    source = first.source.replace('""', f'"{origin.as_uri()}"', 2)
+    set_address(monkeypatch, origin.as_uri())
+    source = lesson_notebook.first_cell().source
     (tmp_path / "elsewhere").mkdir()
     with Kernel(tmp_path / "elsewhere") as kernel:
         assert text(kernel.run(source)).endswith("Ready.\n")
