@@ -218,6 +218,11 @@ CHANGES = {
 (On Binder, restart the kernel, and run the first cell of the notebook, and the first one of this page.)
 """,
     },
+    "shapes": {
+        'Then write `FOLDER = "photos"` in `folders.py`.': (
+            'Then write `FOLDER = "photos"` in the cell `folders.py`, and run it. (The folder is beside the notebook\'s others, in `work/notebook`.)'
+        ),
+    },
     "handwriting": {
         "Now close all pages, and begin with an empty file.": (
             "Now begin with an empty cell, and do not look up."
