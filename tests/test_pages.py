@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
-from pages import LESSON, NAMES, PAGES, STUCK, fences, gaps, minutes, python, scripts
-from pages import sections, tasks
+from pages import LESSON, NAMES, PAGES, STUCK, fences, gaps, minutes, python, read
+from pages import scripts, sections, tasks
 from person import ROOT
 
 DOCUMENTS = [
@@ -62,13 +62,11 @@ def test_links_and_pictures_are_there(document):
 
 
 def test_no_picture_is_left_over():
-    shown = {
-        Path(part.attrs["src"]).name
-        for document in DOCUMENTS
-        for part in inline(document)
-        if "src" in part.attrs
-    }
-    assert shown == {path.name for path in LESSON.glob("assets/*")}
+    sources = [part.attrs.get("src", "") for doc in DOCUMENTS for part in inline(doc)]
+    shown = {Path(source).name for source in sources if "assets/" in source}
+    files = [*LESSON.glob("assets/*")]
+    assert shown == {path.name for path in files}
+    assert len({path.read_bytes() for path in files}) == len(files)  # no placeholder
 
 
 def links(name):
@@ -80,6 +78,8 @@ def test_every_page_ends_with_links_to_its_neighbours_and_the_index():
     first, *others = PAGES.values()
     after = [*others[1:], "../README.md"]
     index, stuck = "README.md#the-pages", "README.md#when-you-are-stuck"
+    for place, name in enumerate(NAMES[1:], start=1):
+        assert f"\nPage {place} of {len(others)}, " in read(name)
     for name, before, next_page in zip(NAMES[1:], [first, *others], after):
         assert links(name)[-4:] == [before, index, stuck, next_page]
     assert [link for link in links(NAMES[0]) if link in others] == [*others, others[0]]

@@ -1,13 +1,16 @@
 """What measures: every candidate can be trained. (The tables take an hour.)"""
 
+import re
+
 import cures
 import pytest
 import recipe
 import recipe_1998
 import train_1998
 from common import changed, lay_scripts, train_changed
+from person import ROOT
 from step1 import load_mnist
-from step4 import NETWORKS, as_set
+from step4 import EPOCHS, NETWORKS, as_set
 
 
 def few_digits():
@@ -50,3 +53,9 @@ def test_cures(tmp_path, monkeypatch, capsys):
     ]
     assert [len(row) for row in rows] == 5 * [5] + 4 * [5]
     assert rows[0][0] == "| as it is" and rows[-1][0] == "| lenet5-relu-max, cured"
+
+
+def test_the_readme_has_the_recipe_s_passes():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    passes = re.findall(r"(?m)^\| (?:ours|a dense).* \| (\d+) \| [\d.]+ % \|$", readme)
+    assert passes == 3 * [str(EPOCHS)]

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 import start
+import step4
 from outputs import hold_out_few
-from pages import NAMES, PAGES, before, fences, ready, scripts
+from pages import LAST_NETWORK, NAMES, PAGES, before, fences, ready, scripts
 from person import ENVIRONMENT, ROOT, run_python, sentence, windows_lacks
 from project import Project, blocks
 
@@ -111,7 +112,9 @@ def test_the_last_pages_find_networks(project):
     time = network.stat().st_mtime
     assert project.start("--page", "shapes").returncode == 0
     assert network.stat().st_mtime == time
-    assert len([*project.work.glob("models/*.keras")]) == 3
+    names = {path.stem for path in project.work.glob("models/*.keras")}
+    assert names == {*step4.NETWORKS}
+    assert LAST_NETWORK == f"models/{[*step4.NETWORKS][-1]}.keras"
     look = [block for block in blocks("inside") if "import plot_" in block]
     assert "Picture saved" in project.bash(look[0].replace("10000", "300")).stdout
 

@@ -84,7 +84,7 @@ def test_a_fourth_network_is_trained_and_plotted(tmp_path, monkeypatch, capsys, 
             assert np.array_equal(ours, theirs)
     step4.plot_errors(errors)
     curves = [line for line in plt.gca().lines if line.get_label() in networks]
-    assert len({line.get_marker() for line in curves}) == len(curves) == 4
+    assert len({line.get_marker() for line in curves}) == len(curves) == len(networks)
     plt.close()
 
 

@@ -1811,7 +1811,7 @@ def test_what_a_script_lacks(work):
 
 OTHER_WAYS = [
     ("step2.py", "images[..., np.newaxis]", "np.expand_dims(images, -1)"),
-    ("step4.py", "EPOCHS = 5", "EPOCHS = 2"),
+    ("step4.py", "EPOCHS = ", "EPOCHS = 2 or "),
     ("step1.py", "    main()\n", "    main()\n\n\ndef mine():\n    return 1\n"),
 ]
 

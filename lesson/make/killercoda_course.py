@@ -48,7 +48,7 @@ bash ~/lenet5/killercoda/setup.sh {name}
 NEXT = """\
 # Done
 
-The next scenario of this course is **{title}**. It begins with what you have made here, on a machine of its own, so take a break first if you like.
+The next scenario of this course is **{title}**. It begins with what this page makes, on a machine of its own, so take a break first if you like.
 """
 PROJECT = f"[project]({ADDRESS})" if IS_SET else "project"
 END = f"""\

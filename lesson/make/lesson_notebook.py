@@ -6,6 +6,7 @@ from pathlib import Path
 from textwrap import indent
 
 from address import ADDRESS, BINDER, CODESPACES, COLAB, IS_RELEASE, IS_SET, NAME, REF
+from address import SITE
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pages import BLOCKS, CHECK, LESSON, NAMES, NEEDS_NETWORKS, PAGES, ROOT, SET_UP
 from pages import STUCK, before, defined, file_of, on_pages, pictures, programs, python
@@ -64,8 +65,9 @@ def find_project():
 # In the project, the lesson has a folder with the digits, and with all scripts for
 # whoever starts in the middle. A notebook alone needs at least the digits.
 if not find_project() and "{address}":
-    options = ["-q", "--depth=1"{branch}]
-    subprocess.run(["git", "clone", *options, "{address}", "lenet5"])
+    options = ["-q", "-c", "advice.detachedHead=false", "--depth=1"{branch}]
+    if subprocess.run(["git", "clone", *options, "{address}", "lenet5"]).returncode:
+        print("The project could not be fetched: what needs its files will say so.")
 if find_project():
     sys.path.append(str(find_project()[0] / "lesson"))
     import start
@@ -133,6 +135,7 @@ TRAIN = """
 if not Path("models").exists():  # page 4 trains the networks, in a minute
 {block}"""
 WRITE_DIGITS = "beyond/write_digits.py"
+WRITE_ON = "write-digits.html"
 SHOW_PAGE = """
 from html import escape
 
@@ -326,7 +329,10 @@ def in_cells(text):
         for heading in re.findall("(?m)^## (.*)$", read(name)):
             place = heading.replace(" ", "-")
             text = text.replace(f"]({page}#{place.lower()})", f"](#{place})")
-    return text.replace("](../", f"]({ADDRESS}/blob/{REF}/") if IS_SET else text
+    if not IS_SET:
+        return text
+    text = text.replace(f"](../beyond/{WRITE_ON}", f"]({SITE}/beyond/{WRITE_ON}")
+    return text.replace("](../", f"]({ADDRESS}/blob/{REF}/")
 
 
 def add_text(cells, text):
