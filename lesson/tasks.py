@@ -974,6 +974,14 @@ FLAT = [
         lambda side: flat_parameters(side, steps=((2, 2), (2, 2))),
     ),
     (
+        "pooling takes steps of 2, so it halves the size",
+        lambda side: flat_parameters(side, steps=((5, 1), (2, 1), (5, 1), (2, 1))),
+    ),
+    (
+        "there are two pairs of convolution and pooling",
+        lambda side: flat_parameters(side, steps=((5, 1), (2, 2))),
+    ),
+    (
         "a map has side x side numbers",
         lambda side: (16 * layer_size(layer_size(side, 6, 2), 6, 2) + 1) * 120,
     ),
@@ -1002,7 +1010,12 @@ def rows_of_blocks(classes, normalized):
 
 
 def check_blocks(name, build, normalized):
-    mine = layers_of(name, build(7), SHAPE)
+    try:
+        mine = layers_of(name, build(7), SHAPE)
+    except ValueError as error:
+        if "ndim" not in str(error):
+            raise
+        raise Wrong(f"{name}: global pooling comes once, behind the last pooling.")
     if mine and type(mine[0]).__name__ != "Rescaling":
         raise Wrong(f"{name}: `layers.Rescaling(1 / 255)` has to come first.")
     if mine and not np.isclose(mine[0].scale, 1 / 255):
@@ -1024,12 +1037,19 @@ def check_mirrored(mirrored):
     import keras
 
     flat = keras.Sequential([keras.Input(SHAPE), keras.layers.Flatten()])
-    model = mirrored(flat)
+    dots = np.zeros((200, *SHAPE), np.float32)
+    dots[:, 0, 0] = 1
+    try:
+        model = mirrored(flat)
+        check_is_network("mirrored", model)
+        model(dots)
+    except ValueError:
+        raise Wrong(
+            "mirrored: pictures are (SIDE, SIDE, 3), and the network comes last."
+        )
     mine = layers_of("mirrored", model, SHAPE)
     if flat not in mine and flat.layers[0] not in mine:
         raise Wrong("mirrored: the network that it gets is not in it.")
-    dots = np.zeros((200, *SHAPE), np.float32)
-    dots[:, 0, 0] = 1
     if not np.allclose(np.reshape(model(dots, training=False), dots.shape), dots):
         raise Wrong("mirrored: pictures are changed outside of the training, too.")
     seen = np.reshape(model(dots, training=True), dots.shape)
@@ -1060,7 +1080,13 @@ def check_read_picture(read_picture):
         for name in names[::-1]:
             path = Path(folder) / f"{name}.png"
             Image.new("RGB", (90, 60), name).save(path)
-            have = read_picture(model, path, names)
+            try:
+                have = read_picture(model, path, names)
+            except ValueError:
+                raise Wrong(
+                    "read_picture: `predict` wants an axis for the images first, "
+                    "(1, 64, 64, 3)."
+                )
             if have is None:
                 raise Wrong(
                     "read_picture returns nothing: it has to end with `return`."

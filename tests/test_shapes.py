@@ -49,6 +49,7 @@ def test_photos_of_all_kinds(load_sets, tmp_path, capsys):
     Image.new("L", (200, 9)).save(photos / "cat" / "grey.png")
     save(photos / "__MACOSX" / "cat" / "a.jpg")
     (photos / "readme.txt").write_text("about")
+    (photos / "nothing in it").mkdir()
     for name in "cat/._a.jpg", "cat/.DS_Store":
         (photos / name).write_bytes(b"something")
     (photos / "cat" / "empty.jpg").touch()
@@ -65,8 +66,8 @@ def test_photos_of_all_kinds(load_sets, tmp_path, capsys):
     cat = photos.relative_to(tmp_path) / "cat"
     assert capsys.readouterr().out.splitlines() == [
         f"{cat / 'empty.jpg'} is empty",
-        f"{cat / 'phone.HEIC'} does not open: save it as JPEG",
-        f"{cat / 'torn.jpg'} does not open: save it as JPEG",
+        f"{cat / 'phone.HEIC'} does not open (a HEIC? save it as JPEG)",
+        f"{cat / 'torn.jpg'} does not open (a HEIC? save it as JPEG)",
         "11 pictures of 2 classes",
     ]
 
@@ -116,7 +117,7 @@ def test_a_network_for_photos(lesson):
     """With weights of chance, since those of ImageNet are on the internet."""
     from photos import build_for_photos
 
-    pictures = np.random.default_rng(0).integers(256, size=(8, 64, 64, 3))
+    pictures = np.random.default_rng(0).integers(256, size=(8, 160, 160, 3))
     model = build_for_photos(3, weights=None)
     model.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
     before = [weight.numpy() for weight in model.non_trainable_weights[:5]]

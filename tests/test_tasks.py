@@ -1289,6 +1289,18 @@ SLIPS = [  # function, what it has in place of what, sentence
     ),
     (
         "flat_parameters",
+        "(2, 2)",
+        "(2, 1)",
+        "flat_parameters: pooling takes steps of 2, so it halves the size.",
+    ),
+    (
+        "flat_parameters",
+        "(5, 1), (2, 2), (5, 1), (2, 2)",
+        "(5, 1), (2, 2)",
+        "flat_parameters: there are two pairs of convolution and pooling.",
+    ),
+    (
+        "flat_parameters",
         "dense_parameters(16 * side * side, 120)",
         "16 * side * side * 120",
         "flat_parameters: the biases are forgotten.",
@@ -1358,6 +1370,12 @@ SLIPS = [  # function, what it has in place of what, sentence
     ),
     (
         "build_blocks",
+        "    model.add(layers.GlobalMaxPooling2D",
+        "        model.add(layers.GlobalMaxPooling2D",
+        "build_blocks: global pooling comes once, behind the last pooling.",
+    ),
+    (
+        "build_blocks",
         "GlobalMaxPooling2D",
         "Flatten",
         "build_blocks(7): where the global pooling should be (GlobalMaxPooling2D), there "
@@ -1377,7 +1395,7 @@ SLIPS = [  # function, what it has in place of what, sentence
     ),
     (
         "build_normalized",
-        "model.add(layers.BatchNormalization())",
+        "model.add(layers.BatchNormalization(momentum=0.9))",
         "pass",
         "build_normalized(7): where the normalization with 16 maps should be "
         "(BatchNormalization), there is Conv2D.",
@@ -1387,6 +1405,24 @@ SLIPS = [  # function, what it has in place of what, sentence
         "return ",
         "model = ",
         "mirrored returns no network: it has to end with `return`.",
+    ),
+    (
+        "mirrored",
+        "(SIDE, SIDE, 3)",
+        "(32, 32, 1)",
+        "mirrored: pictures are (SIDE, SIDE, 3), and the network comes last.",
+    ),
+    (
+        "mirrored",
+        "layers.RandomFlip(), network",
+        "network, layers.RandomFlip()",
+        "mirrored: pictures are (SIDE, SIDE, 3), and the network comes last.",
+    ),
+    (
+        "read_picture",
+        "[np.newaxis]",
+        "",
+        "read_picture: `predict` wants an axis for the images first, (1, 64, 64, 3).",
     ),
     (
         "mirrored",
