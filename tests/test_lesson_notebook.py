@@ -83,7 +83,7 @@ def test_the_cells_are_the_scripts():
     everything = "\n".join(cell.source for name in NAMES for cell in cells_of(name))
     there = {line.strip() for line in re.sub("(?m);$", "", everything).splitlines()}
     for name, script in scripts().items():
-        if name == "photos.py":  # whose `main` needs the internet
+        if name == "my_photos.py":  # whose `main` needs the internet
             script = script.partition("\ndef main")[0]
         lines = lesson_notebook.STEPS.sub("", script).splitlines()
         assert {line.strip() for line in lines} <= there | {""}, name

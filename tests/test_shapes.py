@@ -115,7 +115,7 @@ def test_shapes_of_all_kinds(lesson, monkeypatch, capsys):
 
 def test_a_network_for_photos(lesson):
     """With weights of chance, since those of ImageNet are on the internet."""
-    from photos import build_for_photos
+    from my_photos import build_for_photos
 
     pictures = np.random.default_rng(0).integers(256, size=(8, 160, 160, 3))
     model = build_for_photos(3, weights=None)

@@ -1025,7 +1025,9 @@ def test_every_mistake_is_made():
         if isinstance(entries, list) and callable(entries[0][-1])
         for entry in entries
     ]
-    assert set(listed) == {sentence for _, sentence, _ in MISTAKES}
+    slips = [slip[-1].partition(": ")[2].rstrip(".") for slip in SLIPS]
+    made = {sentence for _, sentence, _ in MISTAKES}
+    assert made <= set(listed) <= made.union(slips)
 
 
 DEFAULT = 'build_lenet5("tanh", AveragePooling2D): '
