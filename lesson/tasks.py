@@ -883,30 +883,43 @@ SHIFTS = [
 ]
 
 
-def check_moving(moving):
-    """Has images of ones moved by a network that does nothing but flatten them."""
+def around(name, wrap, shape):
+    """Returns what a task's network does to images before the network that it gets.
+
+    That one does nothing but flatten them.
+    """
     import keras
 
-    flat = keras.Sequential([keras.Input((32, 32, 1)), keras.layers.Flatten()])
-    model = moving(flat)
-    check_is_network("moving", model)
+    flat = keras.Sequential([keras.Input(shape), keras.layers.Flatten()])
+    model = wrap(flat)
+    check_is_network(name, model)
     if flat not in model.layers and flat.layers[0] not in model.layers:
-        raise Wrong("moving: the network that it gets is not in it.")
+        raise Wrong(f"{name}: the network that it gets is not in it.")
+    return lambda images, training=True: np.reshape(
+        model(images, training=training), images.shape
+    )
 
-    def moved(images, training=True):
-        return np.reshape(model(images, training=training), images.shape)
 
-    ones = np.ones((200, 32, 32, 1), np.float32)
-    dot = np.zeros_like(ones)
-    dot[:, 16, 16] = 1
-    if not np.allclose(moved(dot, training=False), dot):
-        raise Wrong("moving: images are changed outside of the training, too.")
-    if np.allclose(moved(dot), dot):
-        raise Wrong(
-            "moving: in the training, the images are not moved: is the layer in the "
-            "new Sequential?"
-        )
-    seen = moved(ones)
+def dots(row, column, shape):
+    """Returns 200 images with a dot each."""
+    images = np.zeros((200, *shape), np.float32)
+    images[:, row, column] = 1
+    return images
+
+
+def check_changed_in_training(name, change, images, why):
+    """Checks that a network changes images in the training, and at no other time."""
+    if not np.allclose(change(images, training=False), images):
+        raise Wrong(f"{name}: images are changed outside of the training, too.")
+    if np.allclose(change(images), images):
+        raise Wrong(f"{name}: in the training, the images are not {why}")
+
+
+def check_moving(moving):
+    moved = around("moving", moving, (32, 32, 1))
+    why = "moved: is the layer in the new Sequential?"
+    check_changed_in_training("moving", moved, dots(16, 16, (32, 32, 1)), why)
+    seen = moved(np.ones((200, 32, 32, 1), np.float32))
     if np.allclose(seen, 1):
         raise Wrong(
             'moving: what comes in at the edge is not background: fill_mode="constant" '
@@ -949,7 +962,7 @@ def check_dropout(build_dropout):
         raise Wrong("build_dropout: Dropout belongs before F6, and before the output.")
 
 
-# Page 8
+# Page 9
 
 
 def flat_parameters(side, maps=16, steps=((5, 1), (2, 2), (5, 1), (2, 2)), bias=1):
@@ -990,7 +1003,7 @@ SHAPE = 64, 64, 3  # of a picture
 
 
 def rows_of_blocks(classes, normalized):
-    """Returns the layers of the network that a task of page 8 asks for."""
+    """Returns the layers of the network that a task of page 9 asks for."""
     rows, size, channels = [("the first layer", "Rescaling", SHAPE, 0, None)], 64, 3
     for maps in 16, 32, 64, 128:
         name = f"with {maps} maps"
@@ -1033,29 +1046,18 @@ def check_blocks(name, build, normalized):
 
 
 def check_mirrored(mirrored):
-    """Has pictures with a dot in a corner mirrored, by a network that flattens them."""
-    import keras
-
-    flat = keras.Sequential([keras.Input(SHAPE), keras.layers.Flatten()])
-    dots = np.zeros((200, *SHAPE), np.float32)
-    dots[:, 0, 0] = 1
+    """Has pictures with a dot in a corner mirrored."""
+    corner = dots(0, 0, SHAPE)
     try:
-        model = mirrored(flat)
-        check_is_network("mirrored", model)
-        model(dots)
+        change = around("mirrored", mirrored, SHAPE)
+        change(corner)
     except ValueError:
         raise Wrong(
             "mirrored: pictures are (SIDE, SIDE, 3), and the network comes last."
         )
-    mine = layers_of("mirrored", model, SHAPE)
-    if flat not in mine and flat.layers[0] not in mine:
-        raise Wrong("mirrored: the network that it gets is not in it.")
-    if not np.allclose(np.reshape(model(dots, training=False), dots.shape), dots):
-        raise Wrong("mirrored: pictures are changed outside of the training, too.")
-    seen = np.reshape(model(dots, training=True), dots.shape)
+    check_changed_in_training("mirrored", change, corner, "mirrored.")
+    seen = change(corner)
     down, right = seen[:, -1].max(axis=(1, 2)), seen[:, :, -1].max(axis=(1, 2))
-    if not down.any() and not right.any():
-        raise Wrong("mirrored: in the training, the pictures are as they were.")
     for there, direction in (down, "upside down"), (right, "left to right"):
         if not there.any():
             raise Wrong(f"mirrored: no picture is turned {direction}.")
@@ -1255,8 +1257,15 @@ SCRIPTS = {
     "schedule": check_schedule,
 }
 USE_KERAS = (
-    *("build_lenet5", "trial", "moving", "build_dropout", "build_blocks"),
-    *("mirrored", "build_normalized", "read_picture", "from_digits"),
+    "build_lenet5",
+    "trial",
+    "moving",
+    "build_dropout",
+    "build_blocks",
+    "mirrored",
+    "build_normalized",
+    "read_picture",
+    "from_digits",
 )
 CHECKS = {
     "convolve": (
