@@ -7,7 +7,7 @@ import symtable
 import lesson_notebook
 import nbformat
 import pytest
-from kernel import Kernel, code_cells, images, text
+from kernel import Kernel, code_cells, drawn, images, text
 from outputs import clean, compare
 from pages import BLOCKS, LESSON, NAMES, SET_UP, defined, programs, read, scripts
 from pages import sections, tasks, title
@@ -236,9 +236,8 @@ def test_each_cell_shows_what_is_stored_and_again_when_run_twice(executed):
 
 def test_pictures_appear_where_they_are_drawn(executed):
     for cell, (outputs, *_) in executed:
-        drawn = re.findall(r"save_figure\(|savefig\(\"|%run beyond/read", cell.source)
         if "def save_figure" not in cell.source:
-            assert len(images(outputs)) == len(drawn), cell.source
+            assert len(images(outputs)) == drawn(cell.source), cell.source
 
 
 def test_what_the_notebook_leaves(executed, project):

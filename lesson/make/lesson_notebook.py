@@ -1,6 +1,7 @@
 """The lesson as a notebook: one kernel, and the pages' outputs as stored outputs."""
 
 import base64
+import functools
 import re
 from pathlib import Path
 from textwrap import indent
@@ -239,7 +240,9 @@ CHANGES = {
 MODULES = "|".join(name.removesuffix(".py") for name in scripts())
 STEPS = re.compile(rf"^from ({MODULES}) import .*\n", re.M)
 # Below a cell stands what its last line returns, which does not interest here.
-RETURNS = re.compile(r"^((\w+\.)?(compare|evaluate|fit|train|trial)\(.*\))\Z", re.M)
+RETURNS = re.compile(
+    r"^((\w+\.)?(compare|evaluate|fit|train|train_network|trial)\(.*\))\Z", re.M
+)
 # Where a page asks a question, and has no fold for what is seen.
 FOLD = "<details>\n<summary>What you should see</summary>"
 FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}  # Colab, JupyterLab
@@ -319,16 +322,25 @@ def task_in_a_cell(begins):
     return f"**Task.** {begins[1].upper()}"
 
 
+@functools.cache
+def places():
+    """Returns where in the notebook other pages are, and their headings, by address."""
+    found = {}
+    for name, page in PAGES.items():
+        found[page] = title(name).replace(" ", "-")
+        for heading in re.findall("(?m)^## (.*)$", read(name)):
+            place = heading.replace(" ", "-")
+            found[f"{page}#{place.lower()}"] = place
+    return found
+
+
 def in_cells(text):
     """Returns Markdown that speaks of cells, and whose links lead to headings here."""
     text = re.sub(r"\*\*Task\.\*\* In `\w+\.py`, (\w)", task_in_a_cell, text)
     text = text.replace("first block", "first training")
     text = re.sub(r"\bblock(s?)\b", r"cell\1", text)
-    for name, page in PAGES.items():
-        text = text.replace(f"]({page})", f"](#{title(name).replace(' ', '-')})")
-        for heading in re.findall("(?m)^## (.*)$", read(name)):
-            place = heading.replace(" ", "-")
-            text = text.replace(f"]({page}#{place.lower()})", f"](#{place})")
+    for address, place in places().items():
+        text = text.replace(f"]({address})", f"](#{place})")
     if not IS_SET:
         return text
     text = text.replace(f"](../beyond/{WRITE_ON}", f"]({SITE}/beyond/{WRITE_ON}")
@@ -370,10 +382,17 @@ def saves(cell, picture):
     return Path(picture).name in cell.source + printed
 
 
-def with_data(text, picture):
-    """Returns Markdown with a picture in it as data: there may be no files beside it."""
-    data = base64.b64encode((LESSON / picture).read_bytes()).decode()
-    return text.replace(f"({picture})", f"(data:image/png;base64,{data})")
+def encoded(picture):
+    return base64.b64encode((LESSON / picture).read_bytes()).decode()
+
+
+def with_data(text):
+    """Returns Markdown with its pictures as data: there may be no files beside it."""
+    for picture in pictures(text):
+        text = text.replace(
+            f"({picture})", f"(data:image/png;base64,{encoded(picture)})"
+        )
+    return text
 
 
 def add_picture(cells, text, picture):
@@ -381,12 +400,11 @@ def add_picture(cells, text, picture):
     cell = cells[last_code(cells)] if last_code(cells) else None
     if cell and saves(cell, picture):
         alternative = re.match(r"!\[(.*)\]", text)[1]
-        data = base64.b64encode((LESSON / picture).read_bytes()).decode()
-        shown = {"image/png": data, "text/plain": alternative}
+        shown = {"image/png": encoded(picture), "text/plain": alternative}
         alt = {"image/png": {"alt": alternative}}
         cell.outputs.append(new_output("display_data", shown, metadata=alt))
     else:
-        add_text(cells, with_data(text, picture))
+        add_text(cells, with_data(text))
 
 
 def add_fold(cells, texts):
@@ -422,11 +440,10 @@ def add_page(cells, name):
             if token.info == "python":
                 fold[0] = fold[0].replace("Answer", "About our answer")
         elif token.info == "text" or pictures(text):
-            shown = with_data(text, *pictures(text)) if pictures(text) else text
             if fold:
-                fold.append(shown)
+                fold.append(with_data(text))
             elif is_asked(cells):
-                add_fold(cells, [FOLD, shown])
+                add_fold(cells, [FOLD, with_data(text)])
             elif pictures(text):
                 add_picture(cells, text, *pictures(text))
             else:
@@ -447,12 +464,13 @@ def add_page(cells, name):
 
 def top():
     """Returns what is seen before anything is run."""
-    (shown,) = [text for _, text in sections("handwriting") if TOP_PICTURE in text]
-    buttons = f"{COLAB}\n{CODESPACES}\n{BINDER}"
-    project = f"{buttons}\n\n{PART_OF.format(ADDRESS)}" if IS_SET else PART_OF_THIS
-    raw = f"https://raw.githubusercontent.com/{NAME}/{REF}/lesson/{TOP_PICTURE}"
-    shown = shown.replace(TOP_PICTURE, raw if IS_SET else TOP_PICTURE)
-    return TOP.format(project=project, picture=shown)
+    (picture,) = [text for _, text in sections("handwriting") if TOP_PICTURE in text]
+    project = PART_OF_THIS
+    if IS_SET:
+        project = f"{COLAB}\n{CODESPACES}\n{BINDER}\n\n{PART_OF.format(ADDRESS)}"
+        raw = f"https://raw.githubusercontent.com/{NAME}/{REF}/lesson/{TOP_PICTURE}"
+        picture = picture.replace(TOP_PICTURE, raw)
+    return TOP.format(project=project, picture=picture)
 
 
 def notebook():

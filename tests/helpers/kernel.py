@@ -1,5 +1,7 @@
 """A notebook's kernel, and what its cells show."""
 
+import re
+
 import nbformat
 from nbclient import NotebookClient
 from outputs import hold_out_few
@@ -18,6 +20,11 @@ def text(outputs):
 
 def images(outputs):
     return [o for o in outputs if "image/png" in o.get("data", {})]
+
+
+def drawn(source):
+    """Returns how many pictures the source of a cell draws."""
+    return len(re.findall(r"save_figure\(|savefig\(\"|%run beyond/read", source))
 
 
 class Kernel:
