@@ -92,12 +92,14 @@ def plot_mistakes(name, images, labels, predictions):
 def plot_confusion(name, labels, predictions):
     """Plots which digit a network predicts for which, and how often."""
     counts = tf.math.confusion_matrix(labels, predictions).numpy()
+    mistakes = counts * (1 - np.eye(len(counts)))
     _, ax = plt.subplots(figsize=(6, 6))
-    ax.imshow(counts * (1 - np.eye(len(counts))), cmap="Reds", alpha=0.5)
+    ax.imshow(mistakes, cmap="Reds", alpha=0.5)
     for (label, prediction), count in np.ndenumerate(counts):
         ax.text(prediction, label, count or "", ha="center", va="center")
     ax.set(title=f"{name}: mistakes in red", xlabel="predicted label")
-    ax.set(ylabel="true label", xticks=range(len(counts)), yticks=range(len(counts)))
+    classes = range(len(counts))
+    ax.set(ylabel="true label", xticks=classes, yticks=classes)
 
 
 def plot_feature_maps(name, model, image):
