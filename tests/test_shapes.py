@@ -9,8 +9,6 @@ from common import lay_scripts
 from pages import ready
 from PIL import Image
 
-import keras
-
 
 @pytest.fixture(scope="module")
 def lesson(tmp_path_factory):
