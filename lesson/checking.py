@@ -33,6 +33,11 @@ SECONDS = 5  # of the processor's time, for what a learner has written
 LONGEST = 60  # seconds by the clock: others may use the processor, too
 CELL = "the cell"  # in a notebook, in place of a file
 TASKS = tasks()
+MEANINGS = {  # of what Keras says
+    "(of type <class 'list'>)": "a list stands among the layers: a star unpacks it",
+    "(of type <class 'type'>)": "a layer has no brackets behind its name",
+    "should have unique names": "a layer stands there twice: make a new one each time",
+}
 
 
 class Loop(BaseException):
@@ -80,6 +85,9 @@ def place_of(error, file):
 
 def words_of(error):
     """Returns what an error says, in one line; Keras has the cause in its second."""
+    for part, meaning in MEANINGS.items():
+        if part in str(error):
+            return meaning
     lines = re.sub("\x1b\\[[0-9;]*m", "", str(error)).split("\n")
     lines = [line.strip() for line in lines if line.strip()] or [""]
     said = lines[1] if lines[0].startswith("Exception enc") and lines[1:] else lines[0]

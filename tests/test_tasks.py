@@ -295,6 +295,21 @@ for layer in build_lenet5("relu", layers.MaxPooling2D).layers:
 return keras.Model(inputs, x)""",
     ),
     (
+        "build_blocks",
+        """
+model = keras.Sequential([keras.Input((64, 64, 3)), layers.Rescaling(1 / 255)])
+for maps in 16, 32, 64, 128:
+    model.add(layers.Conv2D(maps, 3, padding="same"))
+    model.add(layers.ReLU())
+    model.add(layers.MaxPooling2D(2))
+model.add(layers.GlobalMaxPooling2D())
+model.add(layers.Dense(64))
+model.add(layers.Activation("relu"))
+model.add(layers.Dense(classes))
+model.add(layers.Softmax())
+return model""",
+    ),
+    (
         "flat_parameters",
         """
 side = ((side - 4) // 2 - 4) // 2
@@ -342,7 +357,7 @@ return model""",
         "read_picture",
         """
 pictures = np.expand_dims(open_picture(path), 0)
-return names[int(np.argmax(model(pictures.astype("float32"))[0]))]""",
+return names[int(np.argmax(model(pictures, training=False)[0]))]""",
     ),
     (
         "from_digits",
@@ -1065,6 +1080,14 @@ return 16 * side * side * 120""",
     ),
     (
         "flat_parameters",
+        "a half that is left over is no pixel: // leaves it out",
+        """
+for kernel in 5, 5:
+    side = layer_size(side, kernel) / 2
+return dense_parameters(16 * side * side, 120)""",
+    ),
+    (
+        "flat_parameters",
         "a map has side x side numbers",
         """
 for kernel, stride in (5, 1), (2, 2), (5, 1), (2, 2):
@@ -1417,6 +1440,31 @@ SLIPS = [  # function, what it has in place of what, sentence
         "(BatchNormalization), there is Conv2D.",
     ),
     (
+        "build_normalized",
+        "(momentum=0.9)",
+        "()",
+        "build_normalized: a BatchNormalization has momentum=0.99, where 0.9 is asked "
+        "for.",
+    ),
+    (
+        "build_blocks",
+        'layers.Dense(64, activation="relu")',
+        "layers.Dense(64)",
+        "build_blocks(7): the dense layer has the activation linear, and not relu.",
+    ),
+    (
+        "mirrored",
+        "RandomFlip()",
+        "RandomFlip",
+        "line 8 of mirrored.py: a layer has no brackets behind its name.",
+    ),
+    (
+        "mirrored",
+        "(SIDE, SIDE, 3)",
+        "(SIDE, SIDE, 1)",
+        "mirrored takes images of (64, 64, 1), not of (64, 64, 3).",
+    ),
+    (
         "mirrored",
         "return ",
         "model = ",
@@ -1469,6 +1517,19 @@ SLIPS = [  # function, what it has in place of what, sentence
         "layers.RandomFlip()",
         "layers.Lambda(lambda x: x[:, ::-1])",
         "mirrored: images are changed outside of the training, too.",
+    ),
+    (
+        "read_picture",
+        "model.predict(open_picture(path)[np.newaxis], verbose=0)",
+        "np.array(model(open_picture(path)[np.newaxis]))",
+        "read_picture: calling this network counts as training, and changes it: use its "
+        "`predict`.",
+    ),
+    (
+        "from_digits",
+        "*network",
+        "network",
+        "line 6 of trained.py: a list stands among the layers: a star unpacks it.",
     ),
     (
         "read_picture",
