@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 from pages import LESSON, NAMES, PAGES, STUCK, fences, gaps, minutes, python, read
-from pages import scripts, sections, tasks
+from pages import ready, scripts, sections, tasks
 from person import ROOT
 
 DOCUMENTS = [
@@ -195,3 +195,24 @@ def test_a_section_that_is_replaced_stays_even_at_the_end():
 @pytest.mark.parametrize("script", ["step1.py", "step2.py", "step3.py", "step4.py"])
 def test_our_scripts_are_the_pages(script):
     assert (ROOT / script).read_text() == scripts()[script]
+
+
+def modules(code, files):
+    """Returns what a program imports, in order, and what the files among it import."""
+    found = []
+    for node in ast.parse(code).body:
+        names = [alias.name for alias in getattr(node, "names", [])]
+        for name in [node.module] if isinstance(node, ast.ImportFrom) else names:
+            found += [name, *modules(files.get(f"{name}.py", ""), files)]
+    return found
+
+
+def test_step3_sets_tensorflow_up_before_keras_is_imported():
+    """Or a training takes up to three times as long."""
+    files = ready() | scripts(NAMES)
+    blocks = [block for name in NAMES for block in fences(name, "sh")]
+    pasted = [python(block) for block in blocks if block.startswith("python - <<")]
+    for program in [*files.values(), *pasted]:
+        imported = modules(program, files)
+        if "step3" in imported and "keras" in imported:
+            assert imported.index("step3") < imported.index("keras"), program
