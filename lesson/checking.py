@@ -36,7 +36,9 @@ TASKS = tasks()
 MEANINGS = {  # of what Keras says
     "(of type <class 'list'>)": "a list stands among the layers: a star unpacks it",
     "(of type <class 'type'>)": "a layer has no brackets behind its name",
-    "should have unique names": "a layer stands there twice: make a new one each time",
+    "of input shape to have value": (
+        "a layer was made for another size: make a new one each time, and leave none out"
+    ),
 }
 
 

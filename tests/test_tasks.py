@@ -1527,6 +1527,13 @@ SLIPS = [  # function, what it has in place of what, sentence
     ),
     (
         "from_digits",
+        "[:-1]",
+        "[1:-1]",
+        "line 6 of trained.py: a layer was made for another size: make a new one each "
+        "time, and leave none out.",
+    ),
+    (
+        "from_digits",
         "*network",
         "network",
         "line 6 of trained.py: a list stands among the layers: a star unpacks it.",
