@@ -9,7 +9,6 @@ import os
 import tempfile
 from copy import deepcopy
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 
@@ -449,8 +448,10 @@ def check_is_network(name, model):
 def layers_of(name, model, shape=(32, 32, 1)):
     """Returns the layers of a network, which takes images of a shape.
 
-    An activation that is a layer of its own belongs to the layer before it.
+    An activation that is a layer of its own is given to the layer before it.
     """
+    from keras import activations
+
     check_is_network(name, model)
     if not model.built:
         raise Wrong(f"{name}: `keras.Input({shape})` is missing at the beginning.")
@@ -461,7 +462,7 @@ def layers_of(name, model, shape=(32, 32, 1)):
         kind = type(layer).__name__
         if kind in ("ReLU", "Softmax", "Activation") and found:
             if activation_of(found[-1]) == "linear":
-                found[-1].activation = SimpleNamespace(__name__=activation_of(layer))
+                found[-1].activation = activations.get(activation_of(layer))
                 continue
         if kind != "InputLayer":
             found.append(layer)
@@ -906,8 +907,8 @@ def around(name, wrap, shape):
 
     flat = keras.Sequential([keras.Input(shape), keras.layers.Flatten()])
     model = wrap(flat)
-    layers_of(name, model, shape)
-    if flat not in model.layers and flat.layers[0] not in model.layers:
+    mine = layers_of(name, model, shape)
+    if flat not in mine and flat.layers[0] not in mine:
         raise Wrong(f"{name}: the network that it gets is not in it.")
     return lambda images, training=True: np.reshape(
         model(images, training=training), images.shape

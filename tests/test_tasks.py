@@ -84,6 +84,12 @@ for row in range(places):
     for column in range(places):
         {}
 return feature_map"""
+BY_STEPS = """
+for kernel, stride in {}:
+    side = layer_size(side, kernel, stride)
+return {}"""
+STEPS = "(5, 1), (2, 2), (5, 1), (2, 2)"  # C1, S2, C3, S4
+S4_TO_C5 = "dense_parameters(16 * side * side, 120)"
 RIGHT = [
     (
         "convolve",
@@ -1025,58 +1031,37 @@ return shifted""",
     (
         "flat_parameters",
         "the 16 maps of S4 are forgotten",
-        """
-for kernel, stride in (5, 1), (2, 2), (5, 1), (2, 2):
-    side = layer_size(side, kernel, stride)
-return dense_parameters(side * side, 120)""",
+        BY_STEPS.format(STEPS, "dense_parameters(side * side, 120)"),
     ),
     (
         "flat_parameters",
         "pooling is forgotten: S2 and S4 halve the size",
-        """
-for kernel, stride in (5, 1), (5, 1):
-    side = layer_size(side, kernel, stride)
-return dense_parameters(16 * side * side, 120)""",
+        BY_STEPS.format("(5, 1), (5, 1)", S4_TO_C5),
     ),
     (
         "flat_parameters",
         "S4 is forgotten: it halves the size of C3",
-        """
-for kernel, stride in (5, 1), (2, 2), (5, 1):
-    side = layer_size(side, kernel, stride)
-return dense_parameters(16 * side * side, 120)""",
+        BY_STEPS.format("(5, 1), (2, 2), (5, 1)", S4_TO_C5),
     ),
     (
         "flat_parameters",
         "the convolutions are forgotten: each takes 4 off the size",
-        """
-for kernel, stride in (2, 2), (2, 2):
-    side = layer_size(side, kernel, stride)
-return dense_parameters(16 * side * side, 120)""",
+        BY_STEPS.format("(2, 2), (2, 2)", S4_TO_C5),
     ),
     (
         "flat_parameters",
         "pooling takes steps of 2, so it halves the size",
-        """
-for kernel, stride in (5, 1), (2, 1), (5, 1), (2, 1):
-    side = layer_size(side, kernel, stride)
-return dense_parameters(16 * side * side, 120)""",
+        BY_STEPS.format("(5, 1), (2, 1), (5, 1), (2, 1)", S4_TO_C5),
     ),
     (
         "flat_parameters",
         "there are two pairs of convolution and pooling",
-        """
-for kernel, stride in (5, 1), (2, 2):
-    side = layer_size(side, kernel, stride)
-return dense_parameters(16 * side * side, 120)""",
+        BY_STEPS.format("(5, 1), (2, 2)", S4_TO_C5),
     ),
     (
         "flat_parameters",
         "the biases are forgotten",
-        """
-for kernel, stride in (5, 1), (2, 2), (5, 1), (2, 2):
-    side = layer_size(side, kernel, stride)
-return 16 * side * side * 120""",
+        BY_STEPS.format(STEPS, "16 * side * side * 120"),
     ),
     (
         "flat_parameters",
@@ -1089,10 +1074,7 @@ return dense_parameters(16 * side * side, 120)""",
     (
         "flat_parameters",
         "a map has side x side numbers",
-        """
-for kernel, stride in (5, 1), (2, 2), (5, 1), (2, 2):
-    side = layer_size(side, kernel, stride)
-return dense_parameters(16 * side, 120)""",
+        BY_STEPS.format(STEPS, "dense_parameters(16 * side, 120)"),
     ),
 ]
 
