@@ -31,6 +31,7 @@ from tasks import load_keras
 
 SECONDS = 5  # of the processor's time, for what a learner has written
 LONGEST = 60  # seconds by the clock: others may use the processor, too
+NEED_KERAS = "keras|step[34]"  # which takes longer to import
 CELL = "the cell"  # in a notebook, in place of a file
 TASKS = tasks()
 MEANINGS = {  # of what Keras says
@@ -139,7 +140,7 @@ def check_names(file, text):
 
 def run(file, text):
     """Returns what a learner's file defines, by name."""
-    if re.search("keras|step[34]", text):
+    if re.search(NEED_KERAS, text):
         load_keras()
     with in_a_sentence(file, file):
         return runpy.run_path(file, run_name=file.removesuffix(".py"))

@@ -4,6 +4,7 @@ import ast
 import re
 from pathlib import Path
 
+import checking
 import pytest
 from markdown_it import MarkdownIt
 from pages import LESSON, NAMES, PAGES, STUCK, fences, gaps, minutes, python, read
@@ -216,3 +217,11 @@ def test_step3_sets_tensorflow_up_before_keras_is_imported():
         imported = modules(program, files)
         if "step3" in imported and "keras" in imported:
             assert imported.index("step3") < imported.index("keras"), program
+
+
+def test_files_that_need_keras_say_so():
+    """So check.py imports it before it looks at its watch."""
+    files = ready() | scripts(NAMES)
+    for file in {task.file for task in tasks().values()}:
+        if "keras" in modules(files[file], files):
+            assert re.search(checking.NEED_KERAS, files[file]), file

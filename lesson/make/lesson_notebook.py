@@ -238,7 +238,7 @@ CHANGES = {
     },
 }
 MODULES = "|".join(name.removesuffix(".py") for name in scripts())
-STEPS = re.compile(rf"^from ({MODULES}) import .*\n", re.M)
+STEPS = re.compile(rf"^(from ({MODULES}) import|import ({MODULES})\b) .*\n", re.M)
 # Below a cell stands what its last line returns, which does not interest here.
 RETURNS = re.compile(
     r"^((\w+\.)?(compare|evaluate|fit|train|train_network|trial)\(.*\))\Z", re.M
